@@ -1,0 +1,1 @@
+"""What is done for people: visits, tickets, party life, teams and notices get their rooms here."""

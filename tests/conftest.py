@@ -1,0 +1,130 @@
+"""What every test runs in: its own data folder, quick password hashes, no network, and no skipping."""
+
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+
+# Set before Django reads its settings, and inherited by the processes that tests start.
+SETTINGS = "township.settings"
+SCRATCH = tempfile.TemporaryDirectory(prefix="township-tests-")
+os.environ.update(
+    DJANGO_SETTINGS_MODULE=SETTINGS,
+    TOWNSHIP_DATA_DIR=SCRATCH.name,
+    TOWNSHIP_SECRET_KEY="a-key-for-tests-that-guards-nothing-at-all-0123456789",
+    TOWNSHIP_DEBUG="0",
+    TOWNSHIP_HTTPS="0",
+    # Playwright keeps an event loop in the thread that also uses the ORM; Django would refuse to.
+    DJANGO_ALLOW_ASYNC_UNSAFE="true",
+)
+django.setup()
+# An xdist worker that inherited this would read the settings before it has a data folder of its own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+
+from django.conf import settings as django_settings  # noqa: E402  needs the environment above
+from django.test import override_settings  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
+
+# Shared machines make single examples slow now and then; that is no finding.
+hypothesis_settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("house")
+
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark browser tests by their folder; take out tests that belong to the other database."""
+    here = Path(__file__).parent
+    engine = django_settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+    other = {"sqlite3": "postgresql_only", "postgresql": "sqlite_only"}[engine]
+    kept: list[pytest.Item] = []
+    dropped: list[pytest.Item] = []
+    for item in items:
+        if item.path.is_relative_to(here / "e2e"):
+            item.add_marker("e2e")
+        (dropped if item.get_closest_marker(other) else kept).append(item)
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = kept
+
+
+def pytest_unconfigure() -> None:
+    """Take the data folder away again."""
+    SCRATCH.cleanup()
+
+
+def _not_run(config: pytest.Config) -> list[Any]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return [*reporter.stats.get("skipped", []), *reporter.stats.get("xfailed", [])] if reporter else []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A test that did not run proves nothing, so it fails the run."""
+    if _not_run(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say why the run fails although no test did."""
+    if _not_run(config):
+        terminalreporter.section("skipped tests count as failures", red=True)
+        for report in _not_run(config):
+            terminalreporter.line(f"{report.nodeid}: {report.longrepr or 'xfail'}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _house_settings() -> Iterator[None]:
+    """Cheap password hashes (argon2 costs half a second each) and static files without collectstatic."""
+    storages = {
+        **django_settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher", *django_settings.PASSWORD_HASHERS]
+    # WhiteNoise complains of a missing folder when nothing has been collected.
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    with override_settings(PASSWORD_HASHERS=hashers, STORAGES=storages):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, as in an office: WAL and locks mean nothing in memory, and browsers need threads."""
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Refuse every connection that would leave this machine, name look-ups included."""
+
+    def guard(address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if host and not str(host).startswith(LOOPBACK):
+            raise RuntimeError(f"test tried to reach {host}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "sendto"):
+            original = getattr(socket.socket, name)
+
+            def guarded(self: socket.socket, *args: Any, _original: Any = original) -> Any:
+                guard(args[-1])
+                return _original(self, *args)
+
+            patch.setattr(socket.socket, name, guarded)
+        look_up = socket.getaddrinfo
+
+        def guarded_look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+            guard((host.decode() if isinstance(host, bytes) else host or "", 0))
+            return look_up(host, *args, **kwargs)
+
+        patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        yield

@@ -1,0 +1,10 @@
+"""How a personal number is shown to people who need not have it in full."""
+
+
+def mask_phone(phone: str) -> str:
+    """13812345678 → 138****5678; shorter numbers keep only their end."""
+    if not phone:
+        return ""
+    if len(phone) >= 11:
+        return f"{phone[:3]}****{phone[-4:]}"
+    return f"****{phone[-3:]}" if len(phone) >= 7 else "****"
