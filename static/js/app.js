@@ -1,0 +1,147 @@
+// Small conveniences over plain pages: every page works without this file. ES2017, no inline code, no dependency.
+
+const root = document.documentElement;
+root.classList.add("js");
+
+/** True while an input method composes: its keys belong to the input method, not to us. */
+const composing = (event) => event.isComposing || event.keyCode === 229;
+
+const typing = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
+
+/** Say one sentence at the foot of the page, to the eye and to the screen reader. */
+function say(text) {
+  const live = document.getElementById("live");
+  if (!live) return;
+  live.textContent = text;
+  window.clearTimeout(say.timer);
+  say.timer = window.setTimeout(() => { live.textContent = ""; }, 6000);
+}
+
+// "/" goes to the search box; with a Chinese input method the same key gives "、".
+function focusSearch(event) {
+  const box = document.querySelector("[data-search]");
+  const wanted = event.key === "/" || event.key === "、";
+  if (!box || !wanted || event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+}
+
+function closeDrops(except) {
+  document.querySelectorAll("[data-drop][open]").forEach((drop) => {
+    if (drop !== except) drop.open = false;
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (composing(event)) return;
+  if (event.key === "Escape") {
+    const drop = document.querySelector("[data-drop][open]");
+    closeDrops(null);
+    if (drop) drop.querySelector("summary").focus();
+    return;
+  }
+  focusSearch(event);
+});
+
+// A menu at phone width: without this file the button is a link to #menu and the menu opens by :target.
+const menu = document.getElementById("menu");
+const opener = document.querySelector(".menu-open");
+if (menu && opener) {
+  opener.setAttribute("role", "button");
+  opener.setAttribute("aria-controls", "menu");
+  opener.setAttribute("aria-expanded", "false");
+  const toggle = (event) => {
+    event.preventDefault();
+    const open = menu.classList.toggle("is-open");
+    opener.setAttribute("aria-expanded", String(open));
+    if (open) menu.querySelector("li a").focus();
+  };
+  opener.addEventListener("click", toggle);
+  opener.addEventListener("keydown", (event) => {
+    if (event.key === " ") toggle(event);
+  });
+}
+
+// On a phone the filters start folded, unless one is set.
+if (window.matchMedia("(max-width: 768px)").matches && window.location.search === "") {
+  document.querySelectorAll("[data-filters]").forEach((filters) => { filters.open = false; });
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : document.body;
+  closeDrops(target.closest("[data-drop]"));
+  if (target.closest("[data-print]")) window.print();
+});
+
+// Leaving a form with unsaved changes asks first; sending it does not.
+const dirty = new Set();
+const markDirty = (event) => {
+  const form = event.target.form || null;
+  if (form && form.matches("[data-dirty]")) dirty.add(form);
+};
+document.addEventListener("input", markDirty);
+document.addEventListener("change", markDirty);
+window.addEventListener("beforeunload", (event) => {
+  if (dirty.size === 0) return;
+  event.preventDefault();
+  event.returnValue = "";
+});
+
+/** Ask in our own dialog, and send the form with the very button that was pressed. */
+function askFirst(form, submitter) {
+  const dialog = document.getElementById("confirm");
+  document.getElementById("confirm-text").textContent = form.dataset.confirm;
+  dialog.returnValue = "no";
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "yes") return;
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(submitter);
+  }, { once: true });
+  dialog.showModal();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const submitter = event.submitter || null;
+  if (form.dataset.confirm && form.dataset.confirmed !== "yes" && document.getElementById("confirm")) {
+    event.preventDefault();
+    askFirst(form, submitter);
+    return;
+  }
+  delete form.dataset.confirmed;
+  dirty.delete(form);
+  if (form.method === "post" && form.dataset.sent === "yes") {
+    event.preventDefault();
+    return;
+  }
+  if (form.method === "post" && !form.hasAttribute("hx-post")) {
+    form.dataset.sent = "yes"; // a second click on a slow line must not send the form twice
+    window.setTimeout(() => { delete form.dataset.sent; }, 4000); // but an answer that is a file leaves the page here
+  }
+});
+// The page may come back from the browser's cache after a send.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+});
+
+// A file dropped on an upload frame lands in its file field.
+document.querySelectorAll(".upload").forEach((frame) => {
+  const field = frame.querySelector("input[type=file]");
+  if (!field) return;
+  frame.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    frame.classList.add("is-over");
+  });
+  frame.addEventListener("dragleave", () => frame.classList.remove("is-over"));
+  frame.addEventListener("drop", (event) => {
+    event.preventDefault();
+    frame.classList.remove("is-over");
+    if (event.dataTransfer.files.length === 0) return;
+    field.files = event.dataTransfer.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+});
+
+document.addEventListener("htmx:responseError", () => say("没有取到内容，请刷新页面后再试。"));
+document.addEventListener("htmx:sendError", () => say("网络不通，请检查连接后再试。"));
