@@ -1,0 +1,421 @@
+"""Where in a sheet the table stands: header, title and unit lines, totals, signatures, notes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from grids.imports.files import RawSheet
+from grids.imports.headers import (
+    ANCHORS,
+    BARE_PHONE,
+    OTHER,
+    PERSONS,
+    PRIVATE,
+    WEAK_MEMBER,
+    Column,
+    classify,
+    settle,
+)
+from grids.imports.names import branch_in_title, branch_name, group_name, split_group
+from grids.imports.values import is_nothing, mask, text_of
+
+HEADER_SEARCH_ROWS = 60
+
+
+@dataclass
+class BodyRow:
+    """One row below a header: its number in the sheet (from 1), texts and raw values."""
+
+    number: int
+    texts: list[str]
+    raw: list[Any]
+
+
+@dataclass
+class Table:
+    """A header with the rows below it, and what the lines round it say about all of them."""
+
+    header_row: int
+    header_rows: int
+    columns: list[Column]
+    context: dict[str, str]
+    body: list[BodyRow] = field(default_factory=list)
+
+    def index(self, name: str) -> int:
+        return next((column.index for column in self.columns if column.field == name), -1)
+
+
+@dataclass
+class Heading:
+    """A row (or two) that reads as a header."""
+
+    columns: list[Column]
+    rows: int
+    score: int
+
+
+@dataclass
+class SheetTables:
+    """All that was found in one sheet."""
+
+    tables: list[Table]
+    title: str
+    unit: str
+    left_out: list[str]
+    noting: bool = False
+
+
+class Page:
+    """A sheet's cells as clean text, on demand, with the merges that matter at hand."""
+
+    def __init__(self, sheet: RawSheet) -> None:
+        self.sheet = sheet
+        self.width = max((len(row) for row in sheet.cells), default=0)
+        self.horizontal: dict[int, list[tuple[int, int]]] = {}
+        for (top, left), (bottom, right) in sheet.merges:
+            if right > left:
+                for row in range(top, min(bottom, top + 3) + 1):
+                    self.horizontal.setdefault(row, []).append((left, right))
+
+    def texts(self, row: int) -> list[str]:
+        if row >= len(self.sheet.cells):
+            return []
+        found = [text_of(value) for value in self.sheet.cells[row]]
+        return found + [""] * (self.width - len(found))
+
+
+def find_tables(sheet: RawSheet) -> SheetTables:
+    """Read a sheet from top to bottom: lines of context, headers, rows."""
+    page = Page(sheet)
+    found = SheetTables([], "", "", [])
+    context = context_of_name(sheet.name)
+    row = 0
+    first = first_header(page)
+    while row < len(sheet.cells):
+        texts = page.texts(row)
+        if not any(texts):
+            row += 1
+            continue
+        heading = None
+        if (found.tables or row >= first >= 0) and looks_like_header(texts):
+            heading = heading_at(page, row)
+        if heading and (heading.score >= 3 or row == first):
+            start_table(found, heading, row, context)
+            row += heading.rows
+            continue
+        if not found.tables:
+            read_line(texts, context, found)
+        else:
+            take_row(found, BodyRow(row + 1, texts, sheet.cells[row]), context)
+        row += 1
+    for table in found.tables:
+        settle(table.columns, [body.texts for body in table.body[:400]])
+    return found
+
+
+def first_header(page: Page) -> int:
+    """The first row that reads as a header beyond doubt, else the best one near the top; -1 for none."""
+    best, best_score = -1, 1
+    for row in range(min(len(page.sheet.cells), HEADER_SEARCH_ROWS)):
+        texts = page.texts(row)
+        if not looks_like_header(texts):
+            continue
+        heading = heading_at(page, row)
+        if heading and heading.score >= 3:
+            return row
+        if heading and heading.score > best_score:
+            best, best_score = row, heading.score
+    return best
+
+
+def looks_like_header(texts: list[str]) -> bool:
+    """Cheap look before the real one: at least one cell is a header word and two cells are filled."""
+    filled = [text for text in texts if text]
+    return len(set(filled)) > 1 and sum(
+        1 for text in filled if len(text) <= 40 and classify(text)
+    ) * 3 >= len(filled)
+
+
+def heading_at(page: Page, row: int) -> Heading | None:
+    """The row as a header of one, two or three rows, or None."""
+    above = page.texts(row)
+    titles = [(text, "") for text in above]
+    over = [""] * page.width
+    best = heading_of(titles, 1)
+    for rows in (2, 3):
+        below = page.texts(row + rows - 1)
+        if not is_second_row(above, below):
+            break
+        wide = spread(page, row + rows - 2, above, below)
+        for column, (upper, lower) in enumerate(zip(wide, below, strict=False)):
+            if lower:
+                over[column] += upper if upper != lower else ""
+                titles[column] = (lower, over[column])
+        more = heading_of(titles, rows)
+        if more and (not best or more.score >= best.score):
+            best = more
+        above = below
+    return best
+
+
+def is_second_row(above: list[str], below: list[str]) -> bool:
+    filled = [text for text in below if text]
+    known = sum(1 for text in filled if len(text) <= 40 and classify(text))
+    if not filled or known * 3 < len(filled) * 2:
+        return False
+    return any(upper and not lower for upper, lower in zip(above, below, strict=False)) or above == below
+
+
+def spread(page: Page, row: int, texts: list[str], below: list[str]) -> list[str]:
+    """Titles of the upper header row over all the columns they cover, merged or just left blank."""
+    wide = texts[:]
+    merges = page.horizontal.get(row, [])
+    for left, right in merges:
+        for column in range(left + 1, min(right + 1, len(wide))):
+            wide[column] = wide[left]
+    if not merges:
+        for column in range(1, len(wide)):
+            if not wide[column] and below[column] and below[column - 1]:
+                wide[column] = wide[column - 1]
+    return wide
+
+
+def heading_of(titles: list[tuple[str, str]], rows: int) -> Heading | None:
+    """Score a header by the fields it names; a household, member, hub or leader must be among them."""
+    columns = []
+    score = 0
+    anchor = False
+    seen: set[str] = set()
+    filled = 0
+    for index, (child, parent) in enumerate(titles):
+        if not child and not parent:
+            continue
+        filled += 1
+        meaning = classify(child, parent)
+        title = f"{parent}/{child}" if parent and child and parent != child else child or parent
+        columns.append(Column(index, mask(title), meaning))
+        if meaning and meaning not in seen:
+            score += 1
+            seen.add(meaning)
+        anchor = anchor or meaning in ANCHORS or meaning == WEAK_MEMBER
+    known = sum(1 for column in columns if column.field)
+    anchor = anchor or {"group", "group_leader"} <= seen
+    if not anchor or score < 2 or known * 5 < filled * 2:
+        return None
+    return Heading(columns, rows, score)
+
+
+def start_table(found: SheetTables, heading: Heading, row: int, context: dict[str, str]) -> None:
+    """A header met again goes on with the same table unless a new group was named before it."""
+    last = found.tables[-1] if found.tables else None
+    same = last and [column.title for column in last.columns] == [column.title for column in heading.columns]
+    if last and same and last.context == context:
+        found.left_out.append(f"第 {row + 1} 行：重复的表头")
+        return
+    found.tables.append(Table(row + 1, heading.rows, heading.columns, dict(context)))
+
+
+# Rows that are not data
+
+
+TOTAL = re.compile(
+    r"^(?:本页|本组|本村|全村|本社|本网格)?(?:小\s*计|合\s*计|总\s*计|共\s*计|累\s*计)(?:[\s:(]|\d|$)"
+)
+TOTAL_TAIL = re.compile(r"^.{0,14}(?:小计|合计|总计)[:\s]*[\d户人共口、,，\s]*$")
+SIGNATURE = re.compile(
+    r"^(?:单位)?(?:主要)?(?:负责人|填表人|填报人|审核人|制表人|制表|审核|审批人|经办人|统计人|联系人|联系电话|电话|填报时间|填报日期|"
+    r"填表时间|填表日期|制表时间|制表日期|日期|上报时间|报送时间|(?:村)?(?:党)?(?:总)?支部书记|书记|盖章|签字|签名|签章|党小组长签字|"
+    r"(?:党支部|单位|村委会)?\(?(?:盖章|公章|签章|签字)\)?|填报单位|报送单位)\s*(?:\((?:签字|签章|签名|盖章|公章)\))?\s*:"
+)
+NOTE = re.compile(
+    r"^(?:填表说明|填报说明|说明|备注|注意事项|注意|附注|注|※|温馨提示)\s*[:\d.、)]|^\*|^※|^备注$"
+)
+PAGE = re.compile(r"^(?:第\s*[\d一二三四五六七八九十]+\s*页|共\s*\d+\s*页|[-—]\s*\d+\s*[-—])")
+
+
+def kind_of_row(texts: list[str]) -> str:
+    """Why a row below a header is no data, "" when it is data."""
+    filled = [text for text in texts if text]
+    for text in filled[:3]:
+        if TOTAL.match(text) or (len(text) < 30 and TOTAL_TAIL.match(text)):
+            return "合计行"
+    if SIGNATURE.match(filled[0]) or sum(1 for text in filled if SIGNATURE.match(text)) >= 2:
+        return "签名落款行"
+    if NOTE.match(filled[0]) and len(set(filled)) <= 2:
+        return "说明"
+    if PAGE.match(filled[0]) and len(filled) <= 2:
+        return "页码"
+    return ""
+
+
+def take_row(found: SheetTables, body: BodyRow, context: dict[str, str]) -> None:
+    """Keep a row of data; name the others; a line such as a next group's title changes the context."""
+    reason = kind_of_row(body.texts)
+    alone = len({text for text in body.texts if text}) == 1
+    if found.noting and alone:
+        reason = reason or "说明"
+    found.noting = reason == "说明"
+    if not reason and is_line(found.tables[-1], body.texts):
+        before = dict(context)
+        read_line(body.texts, context, None)
+        reason = "标题或说明文字"
+        if context != before:
+            last = found.tables[-1]
+            again = [Column(column.index, column.title, column.field) for column in last.columns]
+            found.tables.append(Table(last.header_row, last.header_rows, again, dict(context)))
+            reason = "分组标题"
+    if reason:
+        found.left_out.append(f"第 {body.number} 行：{reason}")
+        return
+    found.tables[-1].body.append(body)
+
+
+def is_line(table: Table, texts: list[str]) -> bool:
+    """A row with a single text that can't be a household: a title, a note, a heading between two groups."""
+    filled = [(index, text) for index, text in enumerate(texts) if text]
+    values = {text for _, text in filled}
+    if len(values) > 2 or (len(values) == 2 and not any(":" in text for text in values)):
+        return False
+    index, text = filled[0]
+    column = next((column for column in table.columns if column.index == index), None)
+    meaning = column.field if column else ""
+    if meaning in {"household", "member", "hub"}:
+        return bool(
+            re.search(r"花名册|台账|一览表|登记表|网格化|党小组\S*[:(]|\S{8}。$", text) or NOTE.match(text)
+        )
+    if meaning in {"group", "grid", "branch"}:
+        return len(text) > 20
+    return len(text) > 4 and not text.replace(".", "").isdigit()
+
+
+# Lines of context: titles, units, leaders
+
+
+LABELS = re.compile(r"([^\s:,;，；。()]{1,12}(?:\([^()]{1,6}\))?)\s*:\s*")
+UNIT = re.compile(
+    r"(?:填报|填表|报送|上报|制表|所属|所在)?(?:单位|支部|党支部|党组织|村)(?:名称)?(?:\((?:盖章|公章|签章|章)\))?$"
+)
+GROUP_IN_TITLE = re.compile(
+    r"(第[一二三四五六七八九十\d]{1,3}(?:党小组|党员小组))(?!长)|(?:支部|总支|[村乡镇县:\s(]|^)([^\s支部总支村(各全:]{1,12}党小组)(?!长)"
+)
+GRID_IN_TITLE = re.compile(
+    r"([^\s()、,:]*?第[一二三四五六七八九十\d]{1,3}网格|[^\s()、,:支部]{2,12}网格)(?!化|员|长|党)"
+)
+
+
+def context_of_name(name: str) -> dict[str, str]:
+    """A sheet called 第一党小组, 2组 or 第一网格 says where its rows belong."""
+    name = text_of(name).replace(" ", "")
+    short = re.sub(r"(?:花名册|台账|名册|名单|包挂联系|包挂|联系表|登记表)$", "", name)
+    if re.fullmatch(r"第?[一二三四五六七八九十\d]{1,3}(?:党小组|党员小组|小组|组)", short):
+        return {"group": group_name(short)}
+    context = title_facts(name)
+    branch = branch_in_title(name) or branch_name(short)
+    return context | ({"sheet_branch": branch} if branch else {})
+
+
+def title_facts(text: str) -> dict[str, str]:
+    """The group and the grid a title names, if it names just one."""
+    facts = {}
+    groups = {first or second for first, second in GROUP_IN_TITLE.findall(text)}
+    if len(groups) == 1:
+        facts["group"] = group_name(groups.pop())
+    grids = set(GRID_IN_TITLE.findall(text))
+    if len(grids) == 1:
+        facts["grid"] = split_group(grids.pop())[1]
+    return {name: value for name, value in facts.items() if value}
+
+
+def read_line(texts: list[str], context: dict[str, str], found: SheetTables | None) -> None:
+    """One line above or between tables; `found` collects the sheet's title and unit."""
+    filled = [text for index, text in enumerate(texts) if text and (index == 0 or text != texts[index - 1])]
+    line = "    ".join(filled)
+    if NOTE.match(line):
+        return
+    labels = LABELS.search(line)
+    title = line[: labels.start()].strip() if labels else line
+    facts = title_facts(title)
+    if "group" in facts and facts["group"] != context.get("group"):
+        forget_group(context)
+    context |= facts
+    branch = branch_in_title(title)
+    if branch and len(title) <= 80:
+        context["title_branch"] = branch
+    if found and len(title) > 4 and len(found.title) <= len(title) <= 80:
+        found.title = mask(title)
+    if labels:
+        read_labels(label_pairs(line), context, found)
+
+
+def forget_group(context: dict[str, str]) -> None:
+    for name in (
+        "group",
+        "grid",
+        "group_leader",
+        "group_leader_phone",
+        "hub",
+        "member",
+        "member_phone",
+        "hub_phone",
+    ):
+        context.pop(name, None)
+
+
+def label_pairs(line: str) -> list[tuple[str, str]]:
+    """党小组长:董银环    电话:151… → [(党小组长, 董银环), (电话, 151…)]."""
+    marks = list(LABELS.finditer(line))
+    pairs = []
+    for number, label in enumerate(marks):
+        end = marks[number + 1].start() if number + 1 < len(marks) else len(line)
+        value = line[label.end() : end].strip(" ,;，；、_")
+        pairs.append((label.group(1).strip(), "" if is_nothing(value) else value))
+    return pairs
+
+
+STATED = {"group", "grid", "branch", "group_leader_phone", "member_phone", "hub_phone"}
+
+
+def read_labels(pairs: list[tuple[str, str]], context: dict[str, str], found: SheetTables | None) -> None:
+    person = ""
+    for label, written in pairs:
+        value = re.split(r"\s{3,}", written)[0].strip()
+        meaning = classify(label)
+        if UNIT.search(label.replace(" ", "")):
+            take_unit(context, value, found)
+        elif meaning == BARE_PHONE:
+            if value and PERSONS.get(person):
+                context.setdefault(PERSONS[person], value)
+        elif meaning in PERSONS or meaning == WEAK_MEMBER:
+            person = "member" if meaning == WEAK_MEMBER else meaning
+            if value and meaning not in {OTHER, WEAK_MEMBER}:
+                take_label(context, meaning, value)
+        elif meaning in STATED and value:
+            take_label(context, meaning, value)
+        elif meaning == PRIVATE or not meaning:
+            person = OTHER
+
+
+def take_unit(context: dict[str, str], value: str, found: SheetTables | None) -> None:
+    branch = branch_name(value)
+    if branch:
+        context["unit_branch"] = branch
+    if found and value:
+        found.unit = mask(value)
+
+
+def take_label(context: dict[str, str], meaning: str, value: str) -> None:
+    if meaning == "group":
+        group, grid = split_group(value)
+        if group and group != context.get("group"):
+            forget_group(context)
+        context |= {name: text for name, text in (("group", group), ("grid", grid)) if text}
+    elif meaning == "grid":
+        context["grid"] = split_group(value)[1] or value
+    elif meaning == "branch":
+        context["unit_branch"] = branch_name(value) or context.get("unit_branch", "")
+    else:
+        if meaning == "group_leader":
+            context.pop("group_leader_phone", None)
+        context[meaning] = value
