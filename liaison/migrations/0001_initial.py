@@ -6,50 +6,100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('grids', '0001_initial'),
+        ("grids", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalContact',
+            name="HistoricalContact",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('level', models.CharField(choices=[('E0', '乡领导→党支部'), ('E1', '总支班子→网格党支部'), ('E2', '支部委员→党小组')], max_length=4, verbose_name='层级')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='包挂起始时间')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='结束时间')),
-                ('remark', models.CharField(blank=True, max_length=100, verbose_name='备注')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("E0", "乡领导→党支部"),
+                            ("E1", "总支班子→网格党支部"),
+                            ("E2", "支部委员→党小组"),
+                        ],
+                        max_length=4,
+                        verbose_name="层级",
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="包挂起始时间")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="结束时间")),
+                ("remark", models.CharField(blank=True, max_length=100, verbose_name="备注")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical 包挂联系',
-                'verbose_name_plural': 'historical 包挂联系',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical 包挂联系",
+                "verbose_name_plural": "historical 包挂联系",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('E0', '乡领导→党支部'), ('E1', '总支班子→网格党支部'), ('E2', '支部委员→党小组')], max_length=4, verbose_name='层级')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='包挂起始时间')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='结束时间')),
-                ('remark', models.CharField(blank=True, max_length=100, verbose_name='备注')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='grids.person', verbose_name='包挂人')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='grids.node', verbose_name='包挂对象')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("E0", "乡领导→党支部"),
+                            ("E1", "总支班子→网格党支部"),
+                            ("E2", "支部委员→党小组"),
+                        ],
+                        max_length=4,
+                        verbose_name="层级",
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="包挂起始时间")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="结束时间")),
+                ("remark", models.CharField(blank=True, max_length=100, verbose_name="备注")),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="grids.person",
+                        verbose_name="包挂人",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="grids.node",
+                        verbose_name="包挂对象",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '包挂联系',
-                'verbose_name_plural': '包挂联系',
-                'ordering': ['level', 'target', 'pk'],
+                "verbose_name": "包挂联系",
+                "verbose_name_plural": "包挂联系",
+                "ordering": ["level", "target", "pk"],
             },
         ),
     ]

@@ -6,48 +6,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('grids', '0002_initial'),
-        ('liaison', '0001_initial'),
-        ('township', '0001_initial'),
+        ("grids", "0002_initial"),
+        ("liaison", "0001_initial"),
+        ("township", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
-            name='township',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='township.township', verbose_name='乡镇'),
+            model_name="contact",
+            name="township",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contacts",
+                to="township.township",
+                verbose_name="乡镇",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalcontact',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalcontact",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='historicalcontact',
-            name='holder',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='grids.person', verbose_name='包挂人'),
+            model_name="historicalcontact",
+            name="holder",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="grids.person",
+                verbose_name="包挂人",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalcontact',
-            name='target',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='grids.node', verbose_name='包挂对象'),
+            model_name="historicalcontact",
+            name="target",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="grids.node",
+                verbose_name="包挂对象",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalcontact',
-            name='township',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='township.township', verbose_name='乡镇'),
+            model_name="historicalcontact",
+            name="township",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="township.township",
+                verbose_name="乡镇",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('level', 'holder', 'target'), name='contact_once', violation_error_message='此人已包挂这个对象。'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)),
+                fields=("level", "holder", "target"),
+                name="contact_once",
+                violation_error_message="此人已包挂这个对象。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('since__isnull', True), ('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='contact_dates_in_order', violation_error_message='结束时间不能早于起始时间。'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("since__isnull", True),
+                    ("until__isnull", True),
+                    ("until__gte", models.F("since")),
+                    _connector="OR",
+                ),
+                name="contact_dates_in_order",
+                violation_error_message="结束时间不能早于起始时间。",
+            ),
         ),
     ]

@@ -1,0 +1,78 @@
+"""What is done with contacts: begin one, correct one, end one."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from grids import access
+from grids.models import Node, Person
+from liaison import queries
+from liaison.choices import Level
+from liaison.models import Contact
+from liaison.rules import TARGET_KINDS
+from township import audit, history
+from township.choices import Deed
+from township.models import User
+
+
+def require_contact(by: User, *, level: str, target: Node) -> None:
+    """E0 and E1 are the office's; E2 is also for the target's own secretary."""
+    if level != Level.COMMITTEE:
+        access.require(by, access.Right.EDIT_TOWN_CONTACTS)
+    access.require_edit(by, target)
+
+
+def check_pair(*, level: str, holder: Person, target: Node, on: date) -> None:
+    """Raise ValidationError when this person can't look after this node at this level."""
+    if target.kind not in TARGET_KINDS[level] or not target.is_open:
+        raise ValidationError({"target": "这个单位不能作为该层级的包挂对象。"})
+    if holder.township_id != target.township_id:
+        raise ValidationError({"holder": "包挂人和包挂对象不在同一个乡镇。"})
+    if level == Level.GENERAL_BRANCH and target.parent_id is None:
+        raise ValidationError({"target": "总支班子联系的是党总支下面的网格党支部。"})
+    if level == Level.TOWN_LEADER:
+        if not queries.has_post(holder, on=on):
+            raise ValidationError({"holder": f"{holder.name}没有登记为乡领导，请先登记任职。"})
+    elif target.root_id not in queries.holder_roots(holder, level=level, on=on):
+        raise ValidationError({"holder": f"{holder.name}不是这个对象所在党组织的委员，请先登记任职。"})
+
+
+@transaction.atomic
+def begin_contact(
+    *, level: str, holder: Person, target: Node, since: date | None, remark: str, by: User, today: date
+) -> Contact:
+    """Put one line on an upper roster."""
+    require_contact(by, level=level, target=target)
+    check_pair(level=level, holder=holder, target=target, on=today)
+    contact = Contact(
+        township=target.township, level=level, holder=holder, target=target, since=since, remark=remark
+    )
+    contact.full_clean()
+    history.save(contact, by=by, reason="新增包挂")
+    audit.record(by=by, deed=Deed.CREATE, target=f"包挂：{contact}")
+    return contact
+
+
+@transaction.atomic
+def change_contact(*, contact: Contact, since: date | None, remark: str, by: User) -> Contact:
+    """Correct the day it began or its remark; another holder is another contact."""
+    require_contact(by, level=contact.level, target=contact.target)
+    contact.since, contact.remark = since, remark
+    contact.full_clean()
+    history.save(contact, by=by, reason="修改包挂", fields=["since", "remark"])
+    audit.record(by=by, deed=Deed.CHANGE, target=f"包挂：{contact}")
+    return contact
+
+
+@transaction.atomic
+def end_contact(*, contact: Contact, until: date, by: User) -> Contact:
+    """Close the line; it stays in the history."""
+    require_contact(by, level=contact.level, target=contact.target)
+    if contact.until is not None:
+        raise ValidationError({"until": "这条包挂已经结束。"})
+    contact.until = until
+    contact.full_clean()
+    history.save(contact, by=by, reason="结束包挂", fields=["until"])
+    audit.record(by=by, deed=Deed.CLOSE, target=f"包挂：{contact}")
+    return contact

@@ -1,0 +1,15 @@
+"""Addresses of liaison."""
+
+from django.urls import path
+from django.urls.resolvers import URLPattern, URLResolver
+
+from liaison import views
+
+app_name = "liaison"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("contacts/", views.ContactList.as_view(), name="contacts"),
+    path("contacts/export/", views.contact_export, name="contacts_export"),
+    path("contacts/add/", views.contact_add, name="contact_add"),
+    path("contacts/<int:pk>/edit/", views.contact_edit, name="contact_edit"),
+    path("contacts/<int:pk>/end/", views.contact_end, name="contact_end"),
+]

@@ -1,0 +1,173 @@
+"""Pages of 包挂联系: the list, its workbook, and the forms that begin, correct and end a contact."""
+
+import io
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from grids import access
+from liaison import actions, queries
+from liaison.choices import Level
+from liaison.forms import ContactEditForm, ContactEndForm, ContactFilter, ContactForm
+from liaison.models import Contact
+from liaison.resources import contact_sheet
+from liaison.rules import BANDS
+from township import audit
+from township.choices import Deed
+from township.views import ScopedListView, SignedInRequest
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _filtered(request: SignedInRequest) -> ContactFilter:
+    rows = queries.contacts(request.user)
+    if not request.GET.get("ended"):
+        rows = rows.filter(until__isnull=True)
+    return ContactFilter(request.GET, queryset=rows, request=request)
+
+
+def open_levels(user: Any) -> list[Level]:
+    """Levels at which the user may begin contacts."""
+    if access.may(user, access.Right.EDIT_TOWN_CONTACTS):
+        return list(Level)
+    return [Level.COMMITTEE] if access.may(user, access.Right.EDIT_ROSTER) else []
+
+
+class ContactList(ScopedListView):
+    """Contacts in scope with their band notes."""
+
+    model = Contact
+    template_name = "liaison/contact_list.html"
+
+    def filtered(self, rows: Any) -> Any:
+        """The filter bar's choice."""
+        access.require(self.request.user, access.Right.READ_ROSTER)
+        self.filter = _filtered(self.request)
+        return self.filter.qs
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Each row with its holder's load and what the user may do with it."""
+        context = super().get_context_data(**kwargs)
+        page = list(context["page_obj"])
+        user = self.request.user
+        counts = queries.contact_counts(
+            user, on=timezone.localdate(), holder_ids={contact.holder_id for contact in page}
+        )
+        levels = open_levels(user)
+        return {
+            **context,
+            "filter": self.filter,
+            "rows": [_row(contact, counts, user, levels) for contact in page],
+            "levels": levels,
+            "may_export": access.may(user, access.Right.EXPORT_ROSTER),
+        }
+
+
+def _row(
+    contact: Contact, counts: dict[tuple[str, int], int], user: Any, levels: list[Level]
+) -> dict[str, Any]:
+    band = BANDS[contact.level]
+    n = counts.get((contact.level, contact.holder_id), 0)
+    state = band.verdict(n) if band else ""
+    return {
+        "contact": contact,
+        "n": n,
+        "band": band,
+        "state": state,
+        "diff": abs((band.low if state == "under" else band.high) - n) if band else 0,
+        "editable": contact.until is None
+        and contact.level in levels
+        and access.may_edit(user, contact.target),
+    }
+
+
+@require_POST
+def contact_export(request: SignedInRequest) -> HttpResponseBase:
+    """The filtered list as a workbook, with an entry in the log."""
+    from township.sheets import xlsx  # slow import: XlsxWriter
+
+    access.require(request.user, access.Right.EXPORT_ROSTER)
+    rows = _filtered(request).qs
+    content = io.BytesIO()
+    xlsx.write(contact_sheet(request.user, rows), content)
+    content.seek(0)
+    audit.record(
+        by=request.user, deed=Deed.EXPORT, target="包挂联系一览表", rows=rows.count(), request=request
+    )
+    return FileResponse(content, as_attachment=True, filename="包挂联系一览表.xlsx", content_type=XLSX)
+
+
+@require_http_methods(["GET", "POST"])
+def contact_add(request: SignedInRequest) -> HttpResponse:
+    """A new contact; the level comes with the address, since it decides who can be chosen."""
+    access.require(request.user, access.Right.EDIT_ROSTER)
+    levels = open_levels(request.user)
+    asked = request.GET.get("level", Level.COMMITTEE)
+    if asked not in Level.values:
+        asked = Level.COMMITTEE
+    level, today = Level(asked), timezone.localdate()
+    if level not in levels:
+        access.require(request.user, access.Right.EDIT_TOWN_CONTACTS)
+    form = ContactForm(request.POST or None, user=request.user, level=level, today=today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            contact = actions.begin_contact(level=level, by=request.user, today=today, **form.cleaned_data)
+        except ValidationError as why:
+            _explain(form, why)
+        else:
+            messages.success(request, f"已登记：{contact.holder}包挂{contact.target}。")
+            return redirect("liaison:contacts")
+    context = {"form": form, "level": level, "levels": levels, "band": BANDS[level]}
+    return render(request, "liaison/contact_add.html", context)
+
+
+def _explain(form: Any, why: ValidationError) -> None:
+    """Put the action's refusal beside the field it speaks of, when the form has that field."""
+    for name, problems in getattr(why, "error_dict", {"__all__": [why]}).items():
+        form.add_error(name if name in form.fields else None, ValidationError(problems))
+
+
+def _contact(request: SignedInRequest, pk: int) -> Contact:
+    contact = get_object_or_404(Contact.objects.visible_to(request.user), pk=pk)
+    actions.require_contact(request.user, level=contact.level, target=contact.target)
+    return contact
+
+
+@require_http_methods(["GET", "POST"])
+def contact_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Correct the day or the remark."""
+    contact = _contact(request, pk)
+    initial = {"since": contact.since, "remark": contact.remark}
+    form = ContactEditForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_contact(contact=contact, by=request.user, **form.cleaned_data)
+        except ValidationError as why:
+            _explain(form, why)
+        else:
+            messages.success(request, "已保存。")
+            return redirect("liaison:contacts")
+    context = {"form": form, "contact": contact, "heading": "修改包挂", "submit": "保存"}
+    return render(request, "liaison/contact_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def contact_end(request: SignedInRequest, pk: int) -> HttpResponse:
+    """End a contact; its row and history stay."""
+    contact = _contact(request, pk)
+    form = ContactEndForm(request.POST or None, initial={"until": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_contact(contact=contact, by=request.user, **form.cleaned_data)
+        except ValidationError as why:
+            _explain(form, why)
+        else:
+            messages.success(request, f"已结束：{contact.holder}不再包挂{contact.target}。")
+            return redirect("liaison:contacts")
+    context = {"form": form, "contact": contact, "heading": "结束包挂", "submit": "结束"}
+    return render(request, "liaison/contact_form.html", context)

@@ -1,0 +1,237 @@
+"""What is done with an annex: export it at once, order a long PDF, print it in a process of its own."""
+
+import io
+import logging
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from grids import access
+from grids.models import Node
+from reports.annexes import files
+from reports.annexes.queries import organisations
+from reports.annexes.registry import ANNEXES, Annex, Built, Order
+from reports.choices import JobState
+from reports.models import SILENCE, ExportJob
+from township import audit
+from township.choices import Deed
+from township.models import User
+
+ROWS_AT_ONCE = 300  # decisions 2: anything longer is printed in its own process
+PROCESSES = 2
+FAILURE = "生成时出错，没有完成。请重试；如再次失败，请把时间告诉系统管理员。"
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file on its way out."""
+
+    name: str
+    content: IO[bytes]
+
+
+def watermark(user: User) -> str:
+    """单位 姓名 时间."""
+    unit = user.township.name if user.township else ""
+    return f"{unit} {user.full_name} {timezone.localtime():%Y-%m-%d %H:%M}".strip()
+
+
+def _record(
+    annex: Annex, order: Order, *, suffix: str, rows: int, by: User, purpose: str, request: Any
+) -> None:
+    audit.record(
+        by=by,
+        deed=Deed.EXPORT,
+        target=files.file_name(annex, order, suffix),
+        rows=rows,
+        note=f"用途：{purpose}" if purpose else "",
+        request=request,
+    )
+
+
+def export_xlsx(*, annex: Annex, order: Order, by: User, purpose: str, request: HttpRequest) -> Export:
+    """The workbook at once, whatever its length, with an audit entry."""
+    access.require(by, access.Right.EXPORT_ROSTER)
+    order = replace(order, user=by, on_screen=False)
+    require_place(order.organisation, by)
+    built = annex.build(order)
+    sheets = built.sheets
+    if annex.personal:
+        sheets = tuple(replace(sheet, watermark=watermark(by)) for sheet in sheets)
+    content = io.BytesIO()
+    files.write_xlsx(sheets, content)
+    content.seek(0)
+    _record(annex, order, suffix="xlsx", rows=built.rows, by=by, purpose=purpose, request=request)
+    return Export(files.file_name(annex, order, "xlsx"), content)
+
+
+def export_pdf(
+    *, annex: Annex, order: Order, mode: files.Mode, by: User, purpose: str, request: HttpRequest
+) -> Export | ExportJob:
+    """A short PDF at once; a long one becomes a job."""
+    access.require(by, access.Right.EXPORT_ROSTER)
+    order = replace(order, user=by, on_screen=False)
+    require_place(order.organisation, by)
+    built = annex.build(order)
+    if built.rows > ROWS_AT_ONCE:
+        return request_job(annex=annex, order=order, mode=mode, by=by, purpose=purpose, rows=built.rows)
+    kept = files.keep_pdf(built.sheets, mode=mode)
+    _record(annex, order, suffix="pdf", rows=built.rows, by=by, purpose=purpose, request=request)
+    return Export(files.file_name(annex, order, "pdf"), _leaving(annex, kept.path, by))
+
+
+def _leaving(annex: Annex, path: Path, by: User) -> IO[bytes]:
+    return files.stamped(path, watermark(by)) if annex.personal else path.open("rb")
+
+
+# --- jobs -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def request_job(
+    *, annex: Annex, order: Order, mode: files.Mode, by: User, purpose: str, rows: int
+) -> ExportJob:
+    """Put a long PDF in the queue and see that somebody works on it."""
+    access.require(by, access.Right.EXPORT_ROSTER)
+    job = ExportJob.objects.create(
+        user=by,
+        township=order.township,
+        organisation=order.organisation,
+        annex=annex.number,
+        year=order.year,
+        mode=mode,
+        paper=order.paper,
+        household_phone=order.household_phone,
+        upper=order.upper,
+        purpose=purpose,
+        rows=rows,
+    )
+    transaction.on_commit(lambda: start_process(job))
+    return job
+
+
+@transaction.atomic
+def retry_job(*, job: ExportJob, by: User) -> ExportJob:
+    """Put a failed or interrupted job in the queue again."""
+    access.require(by, access.Right.EXPORT_ROSTER)
+    if job.state == JobState.FAILED or job.is_silent(timezone.now()):
+        _set(job, state=JobState.QUEUED, error="", pages_done=0, pages_total=0)
+        transaction.on_commit(lambda: start_process(job))
+    return job
+
+
+_children: list[subprocess.Popen[bytes]] = []
+
+
+def start_process(job: ExportJob) -> None:
+    """Start `manage.py run_export` on its own, unless enough are at work: those take the queue one by one."""
+    _children[:] = [child for child in _children if child.poll() is None]
+    alive = ExportJob.objects.filter(state=JobState.RUNNING, seen_at__gt=timezone.now() - SILENCE)
+    if alive.count() >= PROCESSES:
+        return
+    _children.append(
+        subprocess.Popen(
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_export", str(job.pk)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd=settings.BASE_DIR,
+        )
+    )
+
+
+def _set(job: ExportJob, **values: Any) -> None:
+    for name, value in {**values, "seen_at": timezone.now()}.items():
+        setattr(job, name, value)
+    job.save(update_fields=[*values, "seen_at"])
+
+
+def run_job(pk: int) -> ExportJob | None:
+    """Print one waiting job; None when another process has taken it."""
+    now = timezone.now()
+    if not ExportJob.objects.filter(pk=pk, state=JobState.QUEUED).update(state=JobState.RUNNING, seen_at=now):
+        return None
+    job = ExportJob.objects.select_related("user__township", "township", "organisation").get(pk=pk)
+    try:
+        sha256, rows = _print(job)
+    except PermissionDenied:
+        _set(job, state=JobState.FAILED, error="您的岗位已变动，不能再导出这份表。")
+    except files.NotPrintable as why:
+        _set(job, state=JobState.FAILED, error=str(why))
+    except Exception:  # whatever happens, the page must say that it ended
+        logger.exception("export job %s failed", pk)
+        _set(job, state=JobState.FAILED, error=FAILURE)
+    else:
+        _set(job, state=JobState.DONE, sha256=sha256, rows=rows, error="")
+    return job
+
+
+def run_queue() -> int:
+    """Print whatever waits, oldest first; returns how many."""
+    done = 0
+    while (
+        pk := ExportJob.objects.filter(state=JobState.QUEUED)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .first()
+    ):
+        done += run_job(pk) is not None
+    return done
+
+
+def order_of(job: ExportJob, *, by: User) -> Order:
+    """The order as it was given, if it is still the user's to give."""
+    require_place(job.organisation, by)
+    return Order(
+        township=job.township,
+        year=job.year,
+        today=timezone.localdate(),
+        organisation=job.organisation,
+        user=by,
+        household_phone=job.household_phone,
+        upper=job.upper,
+        paper=job.paper,
+    )
+
+
+def require_place(organisation: Node | None, by: User) -> None:
+    """Raise PermissionDenied unless this organisation (None: the whole township) is in the user's scope."""
+    if organisation is None:
+        seen = access.scope_of(by).whole_township
+    else:
+        seen = organisations(by).filter(pk=organisation.pk).exists()
+    if not seen:
+        raise PermissionDenied("这份表不在您的负责范围内。")
+
+
+def _print(job: ExportJob) -> tuple[str, int]:
+    access.require(job.user, access.Right.EXPORT_ROSTER)
+    built: Built = ANNEXES[job.annex].build(order_of(job, by=job.user))
+
+    def progress(done: int, total: int) -> None:
+        _set(job, pages_done=done, pages_total=total)
+
+    kept = files.keep_pdf(built.sheets, mode=files.mode_of(job.mode), progress=progress)
+    return kept.sha256, built.rows
+
+
+def job_file(*, job: ExportJob, by: User, request: HttpRequest) -> Export | None:
+    """A finished job's PDF, stamped for who takes it; None when the kept file has gone."""
+    access.require(by, access.Right.EXPORT_ROSTER)
+    path = files.kept_path(job.sha256)
+    if job.state != JobState.DONE or not path.exists():
+        return None
+    annex = ANNEXES[job.annex]
+    order = order_of(job, by=by)
+    _record(annex, order, suffix="pdf", rows=job.rows, by=by, purpose=job.purpose, request=request)
+    return Export(files.file_name(annex, order, "pdf"), _leaving(annex, path, by))

@@ -1,0 +1,53 @@
+"""What can be chosen of an annex: organisation, extra columns, paper, print mode, purpose."""
+
+from typing import Any
+
+from django import forms
+
+from grids.models import Node
+from reports.annexes.queries import organisations
+from reports.annexes.registry import Annex
+from reports.choices import Paper, PrintMode
+
+
+class OrganisationField(forms.ModelChoiceField):
+    """党总支 and 党支部 by name, a branch under its 党总支 by both."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """甲村党总支 · 第一党支部."""
+        return f"{obj.root.name} · {obj.name}" if obj.parent_id else obj.name
+
+
+class AnnexForm(forms.Form):
+    """Filters of the page, and the same choices again when a file is asked for."""
+
+    root = OrganisationField(queryset=Node.objects.none(), label="党组织", required=False, empty_label="全乡")
+    household_phone = forms.BooleanField(label="显示户联系电话", required=False)
+    upper = forms.BooleanField(label="加乡包挂领导、总支班子两列", required=False)
+
+    def __init__(self, *args: Any, annex: Annex, user: Any, own: Node | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["root"]
+        choice.queryset = organisations(user).select_related("root")
+        if own is not None:
+            choice.empty_label = None
+        if annex.number == 1:
+            choice.queryset = choice.queryset.filter(parent__isnull=True)
+        for name in ("household_phone", "upper", "paper"):
+            if name in self.fields and name not in annex.options:
+                del self.fields[name]
+
+
+class DownloadForm(AnnexForm):
+    """The choices of a file on top of those of the page."""
+
+    paper = forms.ChoiceField(label="纸张", choices=Paper.choices, required=False)
+    mode = forms.ChoiceField(label="版式", choices=PrintMode.choices, required=False)
+    purpose = forms.CharField(label="用途", max_length=60, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("root", "household_phone", "upper"):
+            if name in self.fields:
+                self.fields[name].widget = self.fields[name].hidden_widget()
+        self.fields["purpose"].widget.attrs.update(placeholder="选填，如：报乡党政办", size=24)

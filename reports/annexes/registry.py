@@ -1,0 +1,160 @@
+"""Annex number → what it is and how its sheets are built; filing and versions are laid over this table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from grids import access
+from grids.models import Node
+from liaison import queries as liaison
+from liaison import sheets as rosters
+from liaison.sheets import Frame
+from reports.choices import Paper
+from reports.statistics import queries as statistics
+from reports.statistics import sheets as statistics_sheets
+from township.masks import mask_phone
+from township.models import Township
+from township.sheets import Sheet
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be printed for whom; without a user it is the office's own machine that asks."""
+
+    township: Township
+    year: int
+    today: date
+    organisation: Node | None = None  # 党总支 or 党支部; None: the whole township
+    user: Any = None
+    on_screen: bool = False
+    household_phone: bool = False
+    upper: bool = False
+    paper: str = Paper.A3
+    exported: str = ""
+
+    @property
+    def place(self) -> str:
+        """Name of the part of the township that is printed; blank for all of it."""
+        return self.organisation.name if self.organisation else ""
+
+    def frame(self) -> Frame:
+        """What stands around the table."""
+        return Frame(
+            township=self.township.name,
+            code=self.township.code,
+            year=self.year,
+            unit=self.place or f"中共{self.township.name}委员会",
+            as_of=self.today,
+            root=self.place,
+            exported=self.exported,
+        )
+
+    def phone(self, phone: str, root: int) -> str:
+        """Full for the office and for a village's own secretary, and never on a screen."""
+        if self.on_screen:
+            return mask_phone(phone)
+        if self.user is None or access.sees_full_phone(self.user, root):
+            return phone
+        return mask_phone(phone)
+
+
+@dataclass(frozen=True)
+class Built:
+    """Sheets ready to render, and how many rows they have."""
+
+    sheets: tuple[Sheet, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class Annex:
+    """One annex: its name, a line about it, what can be chosen, and its builder."""
+
+    number: int
+    title: str
+    line: str
+    build: Callable[[Order], Built]
+    options: tuple[str, ...] = ()
+    personal: bool = True  # holds names and phones: watermarked when it leaves by the web
+
+    @property
+    def label(self) -> str:
+        """附件4."""
+        return f"附件{self.number}"
+
+
+def _read(order: Order, *parts: str) -> liaison.Roster:
+    return liaison.read_roster(
+        township_id=order.township.pk,
+        on=order.today,
+        organisation=order.organisation,
+        user=order.user,
+        parts=parts,
+    )
+
+
+def build_annex1(order: Order) -> Built:
+    """Statistics of the organisations the user sees whole."""
+    found = statistics.read(
+        township_id=order.township.pk, on=order.today, organisation=order.organisation, user=order.user
+    )
+    paper = Paper.A3 if order.on_screen else order.paper
+    made = statistics_sheets.sheets(found, order.frame(), paper="A4" if paper == Paper.A4 else "A3")
+    return Built(tuple(made), len(found))
+
+
+def build_annex2(order: Order) -> Built:
+    """Committee members and their groups."""
+    roster = _read(order, "members", "edges")
+    sheet = rosters.annex2(roster, order.frame(), phone=order.phone, upper=order.upper)
+    return Built((sheet,), len(rosters.annex2_edges(roster)))
+
+
+def build_annex3(order: Order) -> Built:
+    """Hubs and their members."""
+    roster = _read(order, "members")
+    sheet = rosters.annex3(roster, order.frame(), phone=order.phone)
+    return Built((sheet,), len(rosters.linked_members(roster)))
+
+
+def build_annex4(order: Order) -> Built:
+    """Members and their households."""
+    roster = _read(order, "members", "households")
+    sheet = rosters.annex4(roster, order.frame(), phone=order.phone, household_phone=order.household_phone)
+    return Built((sheet,), rosters.linked_households(roster))
+
+
+ANNEXES: Mapping[int, Annex] = {
+    annex.number: annex
+    for annex in (
+        Annex(
+            1,
+            "基层党组织网格化管理服务工作情况统计表",
+            "每个党（总）支部一行，合计在前，A3 横排，或分三张 A4。",
+            build_annex1,
+            options=("paper",),
+            personal=False,
+        ),
+        Annex(
+            2,
+            "党组织网格化管理服务工作支部委员包挂联系花名册",
+            "支部委员每人包挂 1–2 个党小组，一个委员一个党小组一行。",
+            build_annex2,
+            options=("upper",),
+        ),
+        Annex(
+            3,
+            "党组织网格化管理服务工作党员中心户包挂联系花名册",
+            "每个中心户（示范岗）联系 5–10 名党员，一名党员一行。",
+            build_annex3,
+        ),
+        Annex(
+            4,
+            "党组织网格化管理服务工作党员包挂联系花名册",
+            "每名党员联系 10–15 户群众，一户一行。",
+            build_annex4,
+            options=("household_phone",),
+        ),
+    )
+}

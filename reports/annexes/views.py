@@ -1,0 +1,207 @@
+"""Pages of the annexes: the list, each table on screen, its files, and jobs that print long ones."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from grids import access
+from grids.models import Node
+from reports.annexes import actions
+from reports.annexes.files import NotPrintable, mode_of
+from reports.annexes.forms import AnnexForm, DownloadForm
+from reports.annexes.queries import organisations, own_organisation
+from reports.annexes.registry import ANNEXES, Annex, Built, Order
+from reports.choices import Paper
+from reports.models import ExportJob
+from reports.statistics.indicators import WAITING
+from township.sheets import html
+from township.views import ScopedListView, SignedInRequest
+
+ROWS_PER_PAGE = 200
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+
+
+def _annex(number: int) -> Annex:
+    if number not in ANNEXES:
+        raise Http404
+    return ANNEXES[number]
+
+
+def _township(request: SignedInRequest) -> Any:
+    """The user's township; an account without one has no rosters to look at."""
+    access.require(request.user, access.Right.READ_ROSTER)
+    return request.user.township
+
+
+def _organisation(request: SignedInRequest, value: str | None) -> Node | None:
+    """The organisation asked for: 404 outside the scope, one's own when none is named."""
+    if not value:
+        return own_organisation(request.user)
+    if not value.isdigit():
+        raise Http404
+    return get_object_or_404(organisations(request.user), pk=value)
+
+
+def _order(request: SignedInRequest, form: AnnexForm, organisation: Node | None, **more: Any) -> Order:
+    chosen = form.cleaned_data
+    now = timezone.localtime()
+    return Order(
+        township=_township(request),
+        year=now.year,
+        today=now.date(),
+        organisation=organisation,
+        user=request.user,
+        household_phone=chosen.get("household_phone", False),
+        upper=chosen.get("upper", False),
+        paper=chosen.get("paper") or Paper.A3,
+        exported=f"{now:%Y-%m-%d %H:%M}",
+        **more,
+    )
+
+
+def _download_form(
+    request: SignedInRequest, annex: Annex, initial: dict[str, Any], auto_id: str
+) -> DownloadForm:
+    own = own_organisation(request.user)
+    return DownloadForm(initial=initial, annex=annex, user=request.user, own=own, auto_id=auto_id)
+
+
+@require_safe
+def annex_list(request: SignedInRequest) -> HttpResponse:
+    """The four annexes, each with a line and its buttons."""
+    _township(request)
+    own = own_organisation(request.user)
+    cards = [
+        {"annex": annex, "form": _download_form(request, annex, {"root": own}, f"{annex.number}_%s")}
+        for annex in ANNEXES.values()
+    ]
+    context = {
+        "cards": cards,
+        "place": own.name if own else _township(request).name,
+        "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
+        "jobs": ExportJob.objects.visible_to(request.user)[:5],
+    }
+    return render(request, "reports/annexes/annex_list.html", context)
+
+
+@require_safe
+def annex_page(request: SignedInRequest, number: int) -> HttpResponse:
+    """One annex as a table, a page of rows at a time."""
+    annex, own = _annex(number), own_organisation(request.user)
+    _township(request)
+    organisation = _organisation(request, request.GET.get("root"))
+    chosen: dict[str, Any] = {**request.GET.dict(), "root": organisation.pk if organisation else ""}
+    form = AnnexForm(chosen, annex=annex, user=request.user, own=own)
+    if not form.is_valid():
+        raise Http404
+    order = _order(request, form, organisation, on_screen=True)
+    built = annex.build(order)
+    download = _download_form(request, annex, form.cleaned_data, "d_%s")
+    context = {
+        "annex": annex,
+        "place": order.place or order.township.name,
+        "form": form,
+        "download": download,
+        "rows": built.rows,
+        "long": built.rows > actions.ROWS_AT_ONCE,
+        "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
+        "waiting": WAITING if number == 1 else (),
+        **_page(request, built),
+    }
+    return render(request, "reports/annexes/annex.html", context)
+
+
+def _page(request: SignedInRequest, built: Built) -> dict[str, Any]:
+    page = Paginator(range(built.rows), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    start = max(page.start_index() - 1, 0)
+    return {"page_obj": page, "table": html.render(built.sheets[0], start, page.end_index())}
+
+
+@require_POST
+def annex_download(request: SignedInRequest, number: int, format: str) -> HttpResponseBase:  # noqa: A002  as in the URL
+    """A file of an annex; every one that leaves is in the log."""
+    annex = _annex(number)
+    if format not in CONTENT_TYPES:
+        raise Http404
+    _township(request)
+    organisation = _organisation(request, request.POST.get("root"))
+    data = {**request.POST.dict(), "root": organisation.pk if organisation else ""}
+    form = DownloadForm(data, annex=annex, user=request.user, own=own_organisation(request.user))
+    if not form.is_valid():
+        messages.error(request, "没有导出：请检查选项，用途不超过 60 个字。")
+        return redirect("reports:annex", number)
+    order = _order(request, form, organisation)
+    asked: dict[str, Any] = {
+        "annex": annex,
+        "order": order,
+        "by": request.user,
+        "purpose": form.cleaned_data["purpose"],
+        "request": request,
+    }
+    if format == "xlsx":
+        return _attachment(actions.export_xlsx(**asked), "xlsx")
+    try:
+        made = actions.export_pdf(mode=mode_of(form.cleaned_data["mode"]), **asked)
+    except NotPrintable as why:
+        messages.error(request, str(why))
+        return redirect("reports:annex", number)
+    return redirect(made) if isinstance(made, ExportJob) else _attachment(made, "pdf")
+
+
+def _attachment(export: actions.Export, suffix: str) -> FileResponse:
+    return FileResponse(
+        export.content, as_attachment=True, filename=export.name, content_type=CONTENT_TYPES[suffix]
+    )
+
+
+# --- jobs -------------------------------------------------------------------------------------------
+
+
+class JobList(ScopedListView):
+    """The user's own export jobs."""
+
+    model = ExportJob
+    template_name = "reports/annexes/job_list.html"
+
+    def filtered(self, rows: Any) -> Any:
+        """With the names the rows show."""
+        return rows.select_related("organisation", "township")
+
+
+@require_safe
+def job_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """How far a job has come; reads itself again until it is finished."""
+    job = get_object_or_404(ExportJob.objects.visible_to(request.user), pk=pk)
+    context = {
+        "job": job,
+        "annex": ANNEXES[job.annex],
+        "silent": job.is_silent(timezone.now()),
+        "place": job.organisation or job.township,
+    }
+    return render(request, "reports/annexes/job.html", context)
+
+
+@require_POST
+def job_retry(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Start a failed or interrupted job again."""
+    job = get_object_or_404(ExportJob.objects.visible_to(request.user), pk=pk)
+    return redirect(actions.retry_job(job=job, by=request.user))
+
+
+@require_POST
+def job_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """The finished file, for its owner."""
+    job = get_object_or_404(ExportJob.objects.visible_to(request.user), pk=pk)
+    export = actions.job_file(job=job, by=request.user, request=request)
+    if export is None:
+        messages.warning(request, "文件已不在（生成后保留一个月），请重新导出。")
+        return redirect("reports:annex", job.annex)
+    return _attachment(export, "pdf")

@@ -1,0 +1,26 @@
+"""Fixed choices of exports."""
+
+from django.db.models import TextChoices
+
+
+class PrintMode(TextChoices):
+    """The two ways a table is printed (GB/T 9704 or the office's plain habit)."""
+
+    PLAIN = "plain", "普通表格式"
+    OFFICIAL = "official", "公文附件式"
+
+
+class JobState(TextChoices):
+    """How far an export has come; 'interrupted' is computed from its last sign of life, not stored."""
+
+    QUEUED = "queued", "排队中"
+    RUNNING = "running", "生成中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "未完成"
+
+
+class Paper(TextChoices):
+    """How annex 1 is printed."""
+
+    A3 = "A3", "A3 一张"
+    A4 = "A4", "A4 三张"

@@ -1,0 +1,61 @@
+"""manage.py bench: our speed as ratios against named baselines, all in one run on a scratch database."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+
+from reports.bench import SIZES, Figure
+from reports.bench.moves import move_with_many_villages
+from reports.bench.rosters import load_against_import_export, load_memory
+from reports.bench.sheets import pdf_memory, xlsx_against_openpyxl
+
+CASES = {
+    "annex4_xlsx": xlsx_against_openpyxl,
+    "annex4_pdf_memory": pdf_memory,
+    "tree_move": move_with_many_villages,
+    "load_memory": load_memory,
+    "load_households": load_against_import_export,
+}
+
+
+class Command(BaseCommand):
+    """Prints a line per figure; exit 1 when a bound is missed."""
+
+    help = "测量速度和内存，结果为与对照方法的比值；在临时数据库上运行，不动现有数据。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Size, output file and, for one figure alone, its code."""
+        parser.add_argument("--size", choices=SIZES, default="town", help="规模")
+        parser.add_argument("--json", type=Path, help="把结果写入这个文件")
+        parser.add_argument("--only", choices=CASES, action="append", help="只测这一项（可重复）")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Measure each case on a fresh scratch database of the configured engine."""
+        size = SIZES[options["size"]]
+        figures: list[Figure] = []
+        _keep_in_a_file()
+        databases = setup_databases(verbosity=0, interactive=False)
+        try:
+            for code in options["only"] or CASES:
+                figures.append(CASES[code](size))
+                self.stdout.write(figures[-1].line())
+        finally:
+            teardown_databases(databases, verbosity=0)
+        if options["json"]:
+            found = {"size": options["size"], "figures": [asdict(figure) for figure in figures]}
+            options["json"].write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
+        if not all(figure.holds for figure in figures):
+            sys.exit(1)
+
+
+def _keep_in_a_file() -> None:
+    """SQLite's scratch database as an office has it; in memory neither disk nor another process takes part."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / "bench.sqlite3")

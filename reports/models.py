@@ -1,0 +1,78 @@
+"""Long exports: one row for each PDF that is made outside the request."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from grids.models import Node
+from reports.choices import JobState, Paper, PrintMode
+from township.models import Township
+
+if TYPE_CHECKING:
+    from township.models import User
+
+SILENCE = timedelta(minutes=3)  # no sign of life for so long: the process is gone
+
+
+class ExportJobQuerySet(models.QuerySet):
+    """Export jobs by owner: the file is for who asked, and for nobody else."""
+
+    def visible_to(self, user: "User | Any") -> Self:
+        """The user's own jobs."""
+        return self.filter(user_id=user.pk)
+
+
+class ExportJob(models.Model):
+    """A PDF somebody asked for: what to print, how far it has come, and which kept file it became."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="申请人", on_delete=models.PROTECT, related_name="export_jobs"
+    )
+    township = models.ForeignKey(
+        Township, verbose_name="乡镇", on_delete=models.PROTECT, related_name="export_jobs"
+    )
+    organisation = models.ForeignKey(
+        Node, verbose_name="党组织", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    annex = models.PositiveSmallIntegerField("附件")
+    year = models.PositiveSmallIntegerField("年度")
+    mode = models.CharField("版式", max_length=10, choices=PrintMode.choices, default=PrintMode.PLAIN)
+    paper = models.CharField("纸张", max_length=2, choices=Paper.choices, default=Paper.A3)
+    household_phone = models.BooleanField("含户联系电话", default=False)
+    upper = models.BooleanField("含乡领导和总支班子", default=False)
+    purpose = models.CharField("用途", max_length=60, blank=True)
+    rows = models.PositiveIntegerField("行数", default=0)
+    state = models.CharField("状态", max_length=10, choices=JobState.choices, default=JobState.QUEUED)
+    pages_done = models.PositiveIntegerField("已完成页数", default=0)
+    pages_total = models.PositiveIntegerField("总页数", default=0)
+    sha256 = models.CharField("内容指纹", max_length=64, blank=True)
+    error = models.CharField("原因", max_length=200, blank=True)
+    created_at = models.DateTimeField("申请时间", auto_now_add=True)
+    seen_at = models.DateTimeField("最近进展", default=timezone.now)
+
+    objects = ExportJobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导出任务"
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["state", "id"], name="export_job_by_state")]
+
+    def __str__(self) -> str:
+        return f"附件{self.annex} {self.organisation or self.township} {self.year}"
+
+    def get_absolute_url(self) -> str:
+        """The job's page."""
+        return reverse("reports:job", args=[self.pk])
+
+    @property
+    def is_finished(self) -> bool:
+        """True when nothing more will happen to it."""
+        return self.state in (JobState.DONE, JobState.FAILED)
+
+    def is_silent(self, now: datetime) -> bool:
+        """True when it should be going on but its process has shown no sign of life for too long."""
+        return not self.is_finished and now - self.seen_at > SILENCE
