@@ -27,8 +27,11 @@ django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
 from django.conf import settings as django_settings  # noqa: E402  needs the environment above
-from django.test import override_settings  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import TransactionTestCase, override_settings  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
+
+from township import audit  # noqa: E402
 
 # Shared machines make single examples slow now and then; that is no finding.
 hypothesis_settings.register_profile("house", deadline=None, print_blob=True)
@@ -100,6 +103,21 @@ def django_db_modify_db_settings(
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _audit_log_emptied_between_tests() -> Iterator[None]:
+    """Tests that commit are followed by emptying all tables; the audit log's guard steps aside for that only."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def unguarded(case: TransactionTestCase) -> None:
+        audit.unguard(connection)
+        empty(case)
+        audit.guard(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

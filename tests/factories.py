@@ -165,9 +165,7 @@ def _profiles(made: Village) -> None:
 
 def appoint(person: Person, role: str, at: Node | None, *, since: date = SINCE) -> Post:
     """A post from `since` on."""
-    return Post.objects.create(
-        township=person.township, person=person, node=at, role=role, since=since
-    )
+    return Post.objects.create(township=person.township, person=person, node=at, role=role, since=since)
 
 
 def secretary(made: Village, **kwargs: object) -> User:

@@ -1,0 +1,1 @@
+"""An invented township for trying the system out, and for measuring it."""
