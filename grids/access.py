@@ -104,7 +104,8 @@ def scope_of(user: "User | Any") -> Scope:
         return Scope(Seat.NOBODY)
     cached: Scope | None = getattr(user, "_scope", None)
     if cached is None:
-        cached = user._scope = _read_scope(user)
+        cached = _read_scope(user)
+        user._scope = cached  # type: ignore[union-attr]
     return cached
 
 
@@ -182,7 +183,7 @@ class ScopedQuerySet(models.QuerySet):
 
     def visible_to(self, user: "User | Any") -> Self:
         """Rows the user may see."""
-        return self.filter(within(user, self.model.NODE_PATH))
+        return self.filter(within(user, self.model.NODE_PATH))  # type: ignore[attr-defined]
 
 
 class NodeQuerySet(TreeNodeQuerySet):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from grids.choices import CloseReason, Kind, Role
 from grids.models import (
@@ -13,7 +13,6 @@ from grids.models import (
     HubProfile,
     MemberProfile,
 )
-from grids.models.profiles import Profile
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class KindInfo:
     """Everything the one set of views needs to know of a kind."""
 
     kind: Kind
-    profile: type[Profile]
+    profile: type[Any]  # a Profile; each has its own node, which the abstract one lacks
     profile_name: str  # the related name on Node
     fields: tuple[str, ...]  # of the profile, as in its form
     icon: str
@@ -158,7 +157,13 @@ _HUB = KindInfo(
         ListColumn("households", "联系农户", "num", wide_only=True),
         ListColumn("plate_no", "标识牌编号", "code", wide_only=True),
     ),
-    states=(OPEN, ListState("empty", "没有党员"), ListState("headless", "缺负责人"), CLOSED),
+    states=(
+        OPEN,
+        ListState("empty", "没有党员"),
+        ListState("headless", "缺负责人"),
+        ListState("off_band", "党员不在5–10名"),
+        CLOSED,
+    ),
 )
 _MEMBER = KindInfo(
     kind=Kind.MEMBER,
@@ -191,6 +196,7 @@ _MEMBER = KindInfo(
         OPEN,
         ListState("unplaced", "未编入中心户"),
         ListState("idle", "参加联户但没有农户"),
+        ListState("off_band", "联系农户不在10–15户"),
         ListState("absent", "不参加联户"),
         ListState("floating", "流动党员"),
         ListState("probationary", "预备党员"),

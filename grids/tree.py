@@ -66,7 +66,7 @@ class NotInTree(ValidationError):
 
 
 def _nodes() -> "type[Node]":
-    return apps.get_model("grids", "Node")  # type: ignore[return-value]
+    return apps.get_model("grids", "Node")
 
 
 # --- the lock ---------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def record(
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Where a request comes from; behind our proxy its own header says so, and no other header is believed."""
+    """Where a request comes from; behind our proxy its header says so, and no other header is believed."""
     found = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         found = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or found

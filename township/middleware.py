@@ -55,15 +55,23 @@ class SignedInOnly:
         if getattr(view, "public", False) or getattr(getattr(view, "view_class", None), "public", False):
             return None
         if not request.user.is_authenticated:
-            from django.contrib.auth.views import redirect_to_login  # slow import: pulls in forms
-
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         if password_is_stale(request) and not getattr(
             getattr(view, "view_class", None), "for_stale_password", False
         ):
             messages.warning(request, "请先修改密码：首次登录和满期的密码都要更换。")
             return redirect("township:password")
         return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and from there back to the page; an address that only takes POST is no page."""
+    from django.contrib.auth.views import redirect_to_login  # slow import: pulls in forms
+
+    answer = redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+    if "HX-Request" in request.headers:  # htmx would put the sign-in page into a corner of the old page
+        return HttpResponse(headers={"HX-Redirect": redirect_to_login("/").url})
+    return answer
 
 
 def password_is_stale(request: HttpRequest) -> bool:

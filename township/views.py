@@ -7,6 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.generic import ListView
 
+from township.models import User
+
+
+class SignedInRequest(HttpRequest):
+    """A request that came through the sign-in gate: its user is an account, never a stranger (for types)."""
+
+    user: User
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent with an expired token: nothing was saved, and the page says so."""
@@ -19,11 +27,12 @@ csrf_failure.public = True  # type: ignore[attr-defined]
 class ScopedListView(ListView):
     """A paged list of rows the user may see; subclasses give `model` and may narrow it in `filtered`."""
 
+    request: SignedInRequest
     paginate_by = 50
 
     def get_queryset(self) -> QuerySet[Any]:
         """Scope first, then the page's own filters."""
-        return self.filtered(self.model._default_manager.visible_to(self.request.user))
+        return self.filtered(self.model.objects.visible_to(self.request.user))
 
     def filtered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow the visible rows; the default shows all."""

@@ -1,5 +1,6 @@
 """The tree, its people and what each place is."""
 
+from grids.models.imports import RosterUpload
 from grids.models.node import Node, VillagerGroup
 from grids.models.people import Person, Post
 from grids.models.profiles import (
@@ -21,5 +22,6 @@ __all__ = [
     "Node",
     "Person",
     "Post",
+    "RosterUpload",
     "VillagerGroup",
 ]

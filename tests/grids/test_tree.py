@@ -91,7 +91,9 @@ class Player:
         expected = self.model.may_take(kind, above)
         self.names += 1
         try:
-            made = node(kind, f"名{self.names}", Node.objects.get(pk=above) if above else None, township=self.township)
+            made = node(
+                kind, f"名{self.names}", Node.objects.get(pk=above) if above else None, township=self.township
+            )
         except tree.NotInTree:
             return self.agree(expected, False)
         self.agree(expected, True)
@@ -134,7 +136,10 @@ class Player:
         open_below = [other for other in self.model.below(pk) if other not in self.model.closed]
         try:
             tree.close(
-                node=Node.objects.get(pk=pk), on=DAY, reason=CloseReason.MERGED, with_subtree=bool(with_subtree)
+                node=Node.objects.get(pk=pk),
+                on=DAY,
+                reason=CloseReason.MERGED,
+                with_subtree=bool(with_subtree),
             )
         except tree.NotInTree:
             return self.agree(not open_below or bool(with_subtree), False)

@@ -28,7 +28,9 @@ def run(seed: int, moves: int) -> int:
     ids = {kind: list(Node.objects.filter(kind=kind).values_list("pk", flat=True)) for kind in Kind}
     refused = 0
     for _ in range(moves):
-        kind, above = chance.choice([(Kind.HUB, Kind.GROUP), (Kind.MEMBER, Kind.HUB), (Kind.HOUSEHOLD, Kind.MEMBER)])
+        kind, above = chance.choice(
+            [(Kind.HUB, Kind.GROUP), (Kind.MEMBER, Kind.HUB), (Kind.HOUSEHOLD, Kind.MEMBER)]
+        )
         node, to = (Node.objects.get(pk=chance.choice(ids[k])) for k in (kind, above))
         try:
             tree.move(node=node, to=to)

@@ -1,0 +1,162 @@
+"""Making and changing people, their posts, and villager groups."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from grids import access, rules
+from grids.access import Right
+from grids.actions.refusals import check_seen, checked, in_words
+from grids.choices import Kind, Role
+from grids.models import Node, Person, Post, VillagerGroup
+from grids.pinyin import initials
+from grids.queries.changes import version_of
+from grids.queries.people import may_edit_person
+from township import audit, history
+from township.choices import Deed
+
+if TYPE_CHECKING:
+    from township.models import User
+
+# One at a time at a place: a new one takes over from the one before.
+SINGLE = (Role.SECRETARY, Role.GROUP_LEADER, Role.HUB_HEAD)
+
+
+def add_person(*, name: str, phone: str = "", root: Node | None, by: "User", reason: str = "") -> Person:
+    """Somebody new in a village (root None: of the township itself, office only)."""
+    access.require(by, Right.EDIT_ROSTER)
+    if by.township is None:
+        raise PermissionDenied("您的账号不属于任何乡镇。")
+    person = Person(township=by.township, root=root, name=name, initials=initials(name), phone=phone)
+    if not may_edit_person(by, person) or (root is not None and root.township_id != by.township.pk):
+        raise PermissionDenied("您只能登记本村的人员。")
+    with in_words("本乡镇已有同名同号码的人员。"):
+        checked(person)
+        history.save(person, by=by, reason=reason)
+        audit.record(by=by, deed=Deed.CREATE, target=f"人员 {person.name}（编号 {person.pk}）", note=reason)
+    return person
+
+
+def change_person(
+    *, person: Person, data: Mapping[str, Any], by: "User", seen: str | None = None, reason: str = ""
+) -> Person:
+    """Write name, phone and village; a member's place in the tree takes the new name too."""
+    if not may_edit_person(by, person):
+        raise PermissionDenied("您只能查看，不能修改这位人员。")
+    with in_words("本乡镇已有同名同号码的人员。"):
+        fresh = Person.objects.select_for_update().get(pk=person.pk)
+        check_seen(seen, lambda: version_of(fresh))
+        for name in ("name", "phone", "root"):
+            if name in data:
+                setattr(fresh, name, data[name])
+        if not may_edit_person(by, fresh):
+            raise PermissionDenied("您不能把人员转到别的村。")
+        fresh.initials = initials(fresh.name)
+        checked(fresh)
+        history.save(fresh, by=by, reason=reason)
+        node = Node.objects.filter(member_profile__person=fresh).exclude(name=fresh.name).first()
+        if node is not None:
+            node.name, node.initials = fresh.name, fresh.initials
+            history.save(node, by=by, reason=reason, fields=["name", "initials"])
+        audit.record(by=by, deed=Deed.CHANGE, target=f"人员 {fresh.name}（编号 {fresh.pk}）", note=reason)
+    return fresh
+
+
+def appoint(
+    *,
+    person: Person,
+    role: str,
+    node: Node | None,
+    since: date,
+    by: "User",
+    source: str = "",
+    duties: str = "",
+    replace: bool = False,
+    reason: str = "",
+) -> Post:
+    """Give somebody a post from a day on; `replace` ends the present holder's on the same day."""
+    _require_place(role, node, by)
+    if person.township_id != by.township_id:
+        raise PermissionDenied("只能任命本乡镇的人员。")
+    with in_words("此人已担任这个岗位。"):
+        if replace:
+            _end_predecessors(role, node, person, since, by)
+        post = Post(
+            township_id=person.township_id,
+            person=person,
+            node=node,
+            role=role,
+            source=source,
+            since=since,
+            duties=duties,
+        )
+        checked(post)
+        history.save(post, by=by, reason=reason)
+        audit.record(by=by, deed=Deed.CREATE, target=f"任职 {post}（编号 {post.pk}）", note=reason)
+    return post
+
+
+def _require_place(role: str, node: Node | None, by: "User") -> None:
+    """The post must belong to such a place, and the place to the one who appoints."""
+    if node is None:
+        if role != Role.TOWN_LEADER:
+            raise ValidationError({"role": "除乡领导外，任职要写明所在单位。"})
+        access.require(by, Right.EDIT_TOWN_CONTACTS)
+        return
+    access.require_edit(by, node)
+    if node.kind not in rules.POST_PLACES[role]:
+        raise ValidationError({"role": f"{Role(role).label}不是{Kind(node.kind).label}的岗位。"})
+    if node.closed_on is not None:
+        raise ValidationError(f"“{node.name}”已注销，不能再任职。")
+
+
+def _end_predecessors(role: str, node: Node | None, person: Person, since: date, by: "User") -> None:
+    held = list(Post.objects.filter(role=role, node=node, until=None).exclude(person=person))
+    for post in held:
+        post.until = max(since, post.since) if post.since else since
+    history.update_all(Post, held, ["until"], by=by, reason=f"由{person.name}接任")
+
+
+def end_post(*, post: Post, until: date, by: "User", reason: str = "") -> Post:
+    """End a post on a day."""
+    _require_may_end(post, by)
+    with in_words():
+        fresh = Post.objects.select_for_update().get(pk=post.pk)
+        if fresh.until is not None and fresh.until <= until:
+            raise ValidationError("这项任职已经结束。")
+        fresh.until = until
+        checked(fresh)
+        history.save(fresh, by=by, reason=reason, fields=["until"])
+        audit.record(by=by, deed=Deed.CLOSE, target=f"任职 {fresh}（编号 {fresh.pk}）", note=reason)
+    return fresh
+
+
+def _require_may_end(post: Post, by: "User") -> None:
+    if post.node is None:
+        access.require(by, Right.EDIT_TOWN_CONTACTS)
+    else:
+        access.require_edit(by, post.node)
+
+
+def add_villager_group(*, root: Node, name: str, by: "User", reason: str = "") -> VillagerGroup:
+    """A new villager group of a village, after the ones it has."""
+    access.require_edit(by, root)
+    with in_words("本村已有同名的村民小组。"):
+        group = VillagerGroup(root=root, name=name, position=root.villager_groups.count())
+        checked(group)
+        history.save(group, by=by, reason=reason)
+        audit.record(by=by, deed=Deed.CREATE, target=f"村民小组 {group}（{root}）", note=reason)
+    return group
+
+
+def rename_villager_group(*, group: VillagerGroup, name: str, by: "User", reason: str = "") -> VillagerGroup:
+    """Another name for a villager group; its households stay in it."""
+    access.require_edit(by, group.root)
+    with in_words("本村已有同名的村民小组。"):
+        old, group.name = group.name, name
+        checked(group)
+        history.save(group, by=by, reason=reason, fields=["name"])
+        audit.record(by=by, deed=Deed.CHANGE, target=f"村民小组 {old} → {name}（{group.root}）", note=reason)
+    return group

@@ -1,0 +1,186 @@
+"""People, their posts and villager groups, as rows for lists and for the person's page."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from grids import access
+from grids.choices import Kind, Role
+from grids.models import GridProfile, Node, Person, Post, VillagerGroup
+from grids.queries import phones
+from grids.queries.names import name_matches, tail_matches
+
+if TYPE_CHECKING:
+    from township.models import User
+
+Cells = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PeopleQuery:
+    """What of the people or posts is asked for."""
+
+    village: int | None = None
+    role: str = ""
+    text: str = ""
+    state: str = ""
+
+
+def people(user: "User | Any", query: PeopleQuery, *, on: date) -> QuerySet[Person]:
+    """People the user sees and asks for."""
+    rows = Person.objects.visible_to(user)
+    if query.village is not None:
+        rows = rows.filter(root_id=query.village)
+    if query.role:
+        held = Post.objects.visible_to(user).current(on).filter(role=query.role)
+        rows = rows.filter(pk__in=held.values("person_id"))
+    if query.state == "member":
+        rows = rows.filter(membership__node__closed_on=None, membership__isnull=False)
+    elif query.state == "lay":
+        rows = rows.filter(membership=None)
+    elif query.state == "no_phone":
+        rows = rows.filter(phone="")
+    if query.text:
+        rows = rows.filter(name_matches(query.text) | tail_matches(query.text, ["phone"]))
+    return rows.order_by("root__position", "root_id", "name", "pk")
+
+
+def people_rows(user: "User | Any", rows: QuerySet[Person], *, on: date) -> list[Cells]:
+    """People as values, with their posts and membership in words: three queries."""
+    raw = list(
+        rows.values(
+            "pk",
+            "name",
+            "phone",
+            "root_id",
+            root_name=F("root__name"),
+            member_id=F("membership__node_id"),
+            member_closed=F("membership__node__closed_on"),
+        )
+    )
+    posts = _posts_in_words(user, [row["pk"] for row in raw], on)
+    return [
+        {
+            "pk": row["pk"],
+            "name": row["name"],
+            "village": row["root_name"] or "乡（镇）",
+            "posts": "；".join(posts.get(row["pk"], ())),
+            "member": ""
+            if row["member_id"] is None
+            else "党员（已注销）"
+            if row["member_closed"]
+            else "党员",
+            "phone": phones.shown(user, row["root_id"], row["phone"]),
+        }
+        for row in raw
+    ]
+
+
+def _posts_in_words(user: "User | Any", person_ids: Iterable[int], on: date) -> dict[int, list[str]]:
+    held = (
+        Post.objects.visible_to(user)
+        .current(on)
+        .filter(person_id__in=list(person_ids))
+        .order_by("person_id", "since", "pk")
+        .values_list("person_id", "role", "node__name")
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for person_id, role, place in held:
+        found[person_id].append(f"{place or ''} {Role(role).label}".strip())
+    return found
+
+
+def posts(user: "User | Any", query: PeopleQuery, *, on: date) -> QuerySet[Post]:
+    """Posts the user sees and asks for; those held that day unless the state says otherwise."""
+    rows = Post.objects.visible_to(user)
+    if query.state == "ended":
+        rows = rows.filter(until__lte=on)
+    elif query.state != "all":
+        rows = rows.current(on)
+    if query.village is not None:
+        rows = rows.filter(node__root_id=query.village)
+    if query.role:
+        rows = rows.filter(role=query.role)
+    if query.text:
+        rows = rows.filter(
+            name_matches(query.text, "person__")
+            | name_matches(query.text, "node__")
+            | tail_matches(query.text, ["person__phone"])
+        )
+    return rows.order_by("node__root__position", "node__root_id", "node__lft", "role", "pk")
+
+
+def post_rows(user: "User | Any", rows: QuerySet[Post]) -> list[Cells]:
+    """Posts as values: one query."""
+    raw = rows.values(
+        "pk", "role", "source", "since", "until", "node_id", "person_id",
+        place=F("node__name"), place_kind=F("node__kind"), root_id=F("node__root_id"),
+        root_name=F("node__root__name"), person_name=F("person__name"), number=F("person__phone"),
+    )  # fmt: skip
+    labels = dict(Post._meta.get_field("source").flatchoices)
+    return [
+        {
+            "pk": row["pk"],
+            "person_id": row["person_id"],
+            "name": row["person_name"],
+            "role": Role(row["role"]).label,
+            "node_id": row["node_id"],
+            "place": row["place"] or "乡（镇）",
+            "village": row["root_name"] or "",
+            "source": labels.get(row["source"], ""),
+            "since": row["since"],
+            "until": row["until"],
+            "phone": phones.shown(user, row["root_id"], row["number"]),
+        }
+        for row in raw
+    ]
+
+
+def posts_of(user: "User | Any", person: Person) -> list[Post]:
+    """All posts of a person at places the user sees, the present ones first."""
+    rows = Post.objects.visible_to(user).filter(person=person).select_related("node", "node__root")
+    return list(rows.order_by(F("until").desc(nulls_first=True), "since", "pk"))
+
+
+def people_of_village(user: "User | Any", root_id: int | None) -> QuerySet[Person]:
+    """People to choose from for a post in that village (None: of the township itself)."""
+    return Person.objects.visible_to(user).filter(root_id=root_id).order_by("name", "pk")
+
+
+def post_places(user: "User | Any", root_id: int) -> QuerySet[Node]:
+    """Places of a village where posts are held."""
+    kinds = (Kind.GENERAL_BRANCH, Kind.BRANCH, Kind.GRID, Kind.GROUP, Kind.HUB)
+    rows = Node.objects.visible_to(user).filter(root_id=root_id, kind__in=kinds, closed_on=None)
+    return rows.order_by("lft")
+
+
+def villager_groups(user: "User | Any", village: int | None) -> QuerySet[VillagerGroup]:
+    """Villager groups with the number of their households and the grids that cover them."""
+    rows = VillagerGroup.objects.visible_to(user).select_related("root")
+    if village is not None:
+        rows = rows.filter(root_id=village)
+    open_grids = GridProfile.objects.filter(node__closed_on=None).select_related("node")
+    return (
+        rows.annotate(
+            household_count=Count("households", filter=Q(households__node__closed_on=None), distinct=True)
+        )
+        .prefetch_related(Prefetch("grids", queryset=open_grids, to_attr="open_grids"))
+        .order_by("root__position", "root_id", "position", "pk")
+    )
+
+
+def may_edit_person(user: "User | Any", person: Person) -> bool:
+    """The office edits all its people; a secretary those of the own village, members and post-holders."""
+    scope = access.scope_of(user)
+    if not access.may(user, access.Right.EDIT_ROSTER) or person.township_id != scope.township_id:
+        return False
+    if scope.whole_township:
+        return True
+    if person.root_id in {place.root_id for place in scope.places if place.node_id in scope.edits}:
+        return True
+    member = Node.objects.filter(member_profile__person_id=person.pk).first() if person.pk else None
+    return member is not None and access.may_edit(user, member)

@@ -1,0 +1,127 @@
+"""People: list, page, adding and changing, and the whole phone on request."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from grids import access
+from grids.actions import nodes as node_actions
+from grids.actions import people as actions
+from grids.actions.refusals import ChangedMeanwhile
+from grids.forms.filters import PEOPLE_STATES, PeopleFilter
+from grids.forms.people import PersonForm
+from grids.models import Node, Person
+from grids.queries import phones
+from grids.queries.changes import history_of_person, version_of
+from grids.queries.people import may_edit_person, people_rows, posts_of
+from grids.queries.people import people as people_found
+from grids.resources import PEOPLE_COLUMNS
+from grids.views.frames import export_query, page_of, put_on, rows_on, tried, wants_export, who, workbook
+from grids.views.nodes import conflicts_of
+
+
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody with a part in the network, within the user's scope."""
+    access.require(request.user, access.Right.READ_ROSTER)
+    today = localdate()
+    bar = PeopleFilter(request.GET, user=request.user, states=PEOPLE_STATES)
+    found = people_found(request.user, bar.query(), on=today)
+    if wants_export(request):
+        return workbook(request, "人员名单", PEOPLE_COLUMNS, people_rows(request.user, found, on=today))
+    page = page_of(request, found)
+    context = {
+        "filter_form": bar,
+        "page_obj": page,
+        "rows": people_rows(request.user, rows_on(page), on=today),
+        "export_query": export_query(request),
+        "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
+        "may_edit": access.may(request.user, access.Right.EDIT_ROSTER),
+    }
+    return render(request, "grids/people.html", context)
+
+
+@require_GET
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: posts now and before, membership, history."""
+    found = get_object_or_404(Person.objects.visible_to(request.user).select_related("root"), pk=pk)
+    today = localdate()
+    posts = posts_of(request.user, found)
+    context = {
+        "person": found,
+        "phone": phones.shown(request.user, found.root_id, found.phone),
+        "member": Node.objects.visible_to(request.user).filter(member_profile__person=found).first(),
+        "posts": [(post, post.until is None or post.until > today) for post in posts],
+        "changes": history_of_person(found),
+        "may_edit": may_edit_person(request.user, found),
+    }
+    return render(request, "grids/person.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def person_add(request: HttpRequest) -> HttpResponse:
+    """Register somebody."""
+    access.require(request.user, access.Right.EDIT_ROSTER)
+    form = PersonForm(request.POST or None, user=request.user, initial={"root": request.GET.get("root")})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        made = tried(
+            form,
+            lambda: actions.add_person(
+                name=data["name"],
+                phone=data["phone"],
+                root=data["root"],
+                by=who(request),
+                reason=data["reason"],
+            ),
+        )
+        if made is not None:
+            messages.success(request, f"已登记{made.name}。")
+            return redirect(made)
+    return render(request, "grids/person_form.html", {"form": form, "person": None})
+
+
+@require_http_methods(["GET", "POST"])
+def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change name, phone or village."""
+    found = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    if not may_edit_person(request.user, found):
+        access.require_edit(request.user, found.root) if found.root else access.require(
+            request.user, access.Right.EDIT_TOWN_CONTACTS
+        )
+    initial = {"name": found.name, "phone": found.phone, "root": found.root_id, "seen": version_of(found)}
+    form = PersonForm(request.POST or None, user=request.user, initial=initial)
+    conflicts: list[tuple[str, str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        data = {name: form.cleaned_data[name] for name in ("name", "phone", "root")}
+        try:
+            actions.change_person(
+                person=found,
+                data=data,
+                by=who(request),
+                seen=form.cleaned_data["seen"],
+                reason=form.cleaned_data["reason"],
+            )
+            messages.success(request, f"已保存{data['name']}。")
+            return redirect(found)
+        except ChangedMeanwhile as refusal:
+            conflicts = conflicts_of(form)
+            put_on(form, refusal)
+            form.data = form.data.copy()  # type: ignore[attr-defined]
+            form.data["seen"] = version_of(found)  # type: ignore[index]
+        except ValidationError as refusal:
+            put_on(form, refusal)
+    return render(request, "grids/person_form.html", {"form": form, "person": found, "conflicts": conflicts})
+
+
+@require_POST
+def person_phone(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole phone, asked for knowingly and logged."""
+    found = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    node_actions.reveal_phone(of=found, phone=found.phone, by=who(request), request=request)
+    template = "grids/_phone.html" if getattr(request, "htmx", False) else "grids/phone.html"
+    context = {"name": found.name, "phone": found.phone, "back": found.get_absolute_url()}
+    return render(request, template, context)

@@ -1,0 +1,123 @@
+"""The left menu: what each seat can open."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from grids.access import Right, Scope, Seat, may, scope_of
+from grids.choices import Kind
+
+PARTY_SEATS = {Seat.CLERK, Seat.LEADER, Seat.SECRETARY, Seat.STAFF, Seat.MEMBER}
+OFFICE_AND_SECRETARY = {Seat.CLERK, Seat.LEADER, Seat.SECRETARY}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One menu line."""
+
+    title: str
+    url: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading with its lines."""
+
+    title: str
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A menu line before it is known whose menu it is; a right or a set of seats opens it."""
+
+    title: str
+    view: str
+    icon: str
+    args: tuple[str, ...] = ()
+    right: Right | None = None
+    seats: frozenset[Seat] | None = None
+
+    def url(self) -> str:
+        """Its address."""
+        return reverse(self.view, args=self.args)
+
+    def shown_to(self, request: HttpRequest, scope: Scope) -> bool:
+        """True when the user's seat has the right, or is among the seats."""
+        if self.right is not None:
+            return may(request.user, self.right)
+        return self.seats is None or scope.seat in self.seats
+
+
+def _lists() -> tuple[Entry, ...]:
+    kinds = (
+        (Kind.GRID, "网格", "grid"),
+        (Kind.GROUP, "党小组", "group"),
+        (Kind.HUB, "中心户（示范岗）", "hub"),
+        (Kind.MEMBER, "党员", "member"),
+        (Kind.HOUSEHOLD, "农户", "household"),
+    )
+    party = frozenset(PARTY_SEATS)
+    return tuple(
+        Entry(title, "grids:node_list", icon, args=(str(kind),), seats=party) for kind, title, icon in kinds
+    )
+
+
+LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            Entry("首页", "reports:home", "home", seats=frozenset({*PARTY_SEATS, Seat.NOBODY})),
+            Entry("网格结构", "grids:tree", "tree", right=Right.READ_ROSTER),
+            Entry("导入花名册", "grids:imports", "upload", right=Right.IMPORT_ROSTER),
+        ),
+    ),
+    (
+        "花名册",
+        (
+            *_lists(),
+            Entry("人员", "grids:people", "people", right=Right.READ_ROSTER),
+            Entry("任职", "grids:posts", "person", right=Right.READ_ROSTER),
+            Entry("村民小组", "grids:villager_groups", "village", seats=frozenset(OFFICE_AND_SECRETARY)),
+            Entry("包挂联系", "liaison:contacts", "link", right=Right.READ_ROSTER),
+        ),
+    ),
+    (
+        "报表",
+        (
+            Entry("附件1至4", "reports:annexes", "table", right=Right.EXPORT_ROSTER),
+            Entry("导出任务", "reports:jobs", "download", right=Right.EXPORT_ROSTER),
+        ),
+    ),
+    (
+        "管理",
+        (
+            Entry("账号管理", "township:users", "user", right=Right.MANAGE_USERS),
+            Entry("操作日志", "township:audit", "history", right=Right.READ_AUDIT),
+        ),
+    ),
+)
+
+
+def build(request: HttpRequest) -> list[Group]:
+    """Menu groups for the user's seat; empty groups are left out."""
+    scope = scope_of(request.user)
+    shown = [
+        (title, [(entry, entry.url()) for entry in entries if entry.shown_to(request, scope)])
+        for title, entries in LAYOUT
+    ]
+    current = _current(request.path, [url for _, entries in shown for _, url in entries])
+    return [
+        Group(title, [Item(entry.title, url, entry.icon, url == current) for entry, url in entries])
+        for title, entries in shown
+        if entries
+    ]
+
+
+def _current(path: str, urls: list[str]) -> str:
+    """The line one stands on: the longest address that begins the page's own; home only for itself."""
+    above = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(above, key=len, default="")

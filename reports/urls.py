@@ -1,0 +1,10 @@
+"""Addresses of reports."""
+
+from django.urls import include, path
+from django.urls.resolvers import URLPattern, URLResolver
+
+app_name = "reports"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("reports.cockpit.urls")),
+    path("reports/", include("reports.annexes.urls")),
+]

@@ -1,0 +1,1 @@
+"""Sign-in, accounts and the audit log's page."""
