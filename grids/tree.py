@@ -367,7 +367,7 @@ def _write_index(rows: Sequence[tuple[Any, ...]]) -> None:
             arrays = ", ".join(["%s::bigint[]"] * len(values))
             cursor.execute(
                 f"UPDATE {table} AS old SET {sets} FROM unnest({arrays}) AS new({', '.join(columns)}, id) "
-                "WHERE old.id = new.id",  # noqa: S608  our own column names
+                "WHERE old.id = new.id",
                 values,
             )
         else:

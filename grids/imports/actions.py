@@ -18,6 +18,7 @@ from grids.imports.targets import Target
 from grids.tree import tree_write
 from township import audit
 from township.choices import Deed
+from township.collecting import paused
 from township.models import Township
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def load_file(
     )
 
 
+@paused()
 def load_rows(
     *,
     reading: RosterReading,

@@ -5,372 +5,748 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='BranchProfile',
+            name="BranchProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('setting', models.CharField(choices=[('village', '行政村'), ('office', '机关'), ('enterprise', '企业'), ('school', '学校')], default='village', max_length=12, verbose_name='类别')),
-                ('village', models.CharField(blank=True, max_length=20, verbose_name='行政村')),
-                ('population', models.PositiveIntegerField(blank=True, null=True, verbose_name='人口数')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "setting",
+                    models.CharField(
+                        choices=[
+                            ("village", "行政村"),
+                            ("office", "机关"),
+                            ("enterprise", "企业"),
+                            ("school", "学校"),
+                        ],
+                        default="village",
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("village", models.CharField(blank=True, max_length=20, verbose_name="行政村")),
+                ("population", models.PositiveIntegerField(blank=True, null=True, verbose_name="人口数")),
             ],
             options={
-                'verbose_name': '党组织资料',
-                'verbose_name_plural': '党组织资料',
+                "verbose_name": "党组织资料",
+                "verbose_name_plural": "党组织资料",
             },
         ),
         migrations.CreateModel(
-            name='GridProfile',
+            name="GridProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('code', models.CharField(blank=True, max_length=12, verbose_name='网格编号')),
-                ('shape', models.CharField(choices=[('geographic', '地域网格'), ('industry', '行业产业网格')], default='geographic', max_length=12, verbose_name='类别')),
-                ('extent', models.CharField(blank=True, max_length=200, verbose_name='四至范围')),
-                ('area_mu', models.PositiveIntegerField(blank=True, null=True, verbose_name='面积（亩）')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                ("code", models.CharField(blank=True, max_length=12, verbose_name="网格编号")),
+                (
+                    "shape",
+                    models.CharField(
+                        choices=[("geographic", "地域网格"), ("industry", "行业产业网格")],
+                        default="geographic",
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("extent", models.CharField(blank=True, max_length=200, verbose_name="四至范围")),
+                ("area_mu", models.PositiveIntegerField(blank=True, null=True, verbose_name="面积（亩）")),
             ],
             options={
-                'verbose_name': '网格资料',
-                'verbose_name_plural': '网格资料',
+                "verbose_name": "网格资料",
+                "verbose_name_plural": "网格资料",
             },
         ),
         migrations.CreateModel(
-            name='GroupProfile',
+            name="GroupProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('industry', models.CharField(blank=True, max_length=30, verbose_name='行业产业')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                ("industry", models.CharField(blank=True, max_length=30, verbose_name="行业产业")),
             ],
             options={
-                'verbose_name': '党小组资料',
-                'verbose_name_plural': '党小组资料',
+                "verbose_name": "党小组资料",
+                "verbose_name_plural": "党小组资料",
             },
         ),
         migrations.CreateModel(
-            name='HistoricalBranchProfile',
+            name="HistoricalBranchProfile",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('setting', models.CharField(choices=[('village', '行政村'), ('office', '机关'), ('enterprise', '企业'), ('school', '学校')], default='village', max_length=12, verbose_name='类别')),
-                ('village', models.CharField(blank=True, max_length=20, verbose_name='行政村')),
-                ('population', models.PositiveIntegerField(blank=True, null=True, verbose_name='人口数')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "setting",
+                    models.CharField(
+                        choices=[
+                            ("village", "行政村"),
+                            ("office", "机关"),
+                            ("enterprise", "企业"),
+                            ("school", "学校"),
+                        ],
+                        default="village",
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("village", models.CharField(blank=True, max_length=20, verbose_name="行政村")),
+                ("population", models.PositiveIntegerField(blank=True, null=True, verbose_name="人口数")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical 党组织资料',
-                'verbose_name_plural': 'historical 党组织资料',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalGridProfile',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('code', models.CharField(blank=True, max_length=12, verbose_name='网格编号')),
-                ('shape', models.CharField(choices=[('geographic', '地域网格'), ('industry', '行业产业网格')], default='geographic', max_length=12, verbose_name='类别')),
-                ('extent', models.CharField(blank=True, max_length=200, verbose_name='四至范围')),
-                ('area_mu', models.PositiveIntegerField(blank=True, null=True, verbose_name='面积（亩）')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-            ],
-            options={
-                'verbose_name': 'historical 网格资料',
-                'verbose_name_plural': 'historical 网格资料',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalGroupProfile',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('industry', models.CharField(blank=True, max_length=30, verbose_name='行业产业')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-            ],
-            options={
-                'verbose_name': 'historical 党小组资料',
-                'verbose_name_plural': 'historical 党小组资料',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalHouseholdProfile',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('door', models.CharField(blank=True, max_length=40, verbose_name='门牌')),
-                ('size', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='家庭人口数')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='户联系电话')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-            ],
-            options={
-                'verbose_name': 'historical 农户资料',
-                'verbose_name_plural': 'historical 农户资料',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical 党组织资料",
+                "verbose_name_plural": "historical 党组织资料",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalHubProfile',
+            name="HistoricalGridProfile",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('hub_kind', models.CharField(choices=[('central', '中心户'), ('demo_post', '示范岗')], default='central', max_length=12, verbose_name='类别')),
-                ('plate_no', models.CharField(blank=True, max_length=20, verbose_name='标识牌编号')),
-                ('served_households', models.PositiveIntegerField(blank=True, null=True, verbose_name='周边农户数')),
-                ('address', models.CharField(blank=True, max_length=40, verbose_name='地址')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                ("code", models.CharField(blank=True, max_length=12, verbose_name="网格编号")),
+                (
+                    "shape",
+                    models.CharField(
+                        choices=[("geographic", "地域网格"), ("industry", "行业产业网格")],
+                        default="geographic",
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("extent", models.CharField(blank=True, max_length=200, verbose_name="四至范围")),
+                ("area_mu", models.PositiveIntegerField(blank=True, null=True, verbose_name="面积（亩）")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical 中心户资料',
-                'verbose_name_plural': 'historical 中心户资料',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical 网格资料",
+                "verbose_name_plural": "historical 网格资料",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalMemberProfile',
+            name="HistoricalGroupProfile",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('standing', models.CharField(choices=[('full', '正式党员'), ('probationary', '预备党员')], default='full', max_length=12, verbose_name='党员类别')),
-                ('is_floating', models.BooleanField(default=False, verbose_name='是否流动')),
-                ('takes_part', models.BooleanField(default=True, verbose_name='参加联户')),
-                ('absence_reason', models.CharField(blank=True, choices=[('away', '外出'), ('other', '其他')], max_length=12, verbose_name='未参加原因')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                ("industry", models.CharField(blank=True, max_length=30, verbose_name="行业产业")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical 党员资料',
-                'verbose_name_plural': 'historical 党员资料',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical 党小组资料",
+                "verbose_name_plural": "historical 党小组资料",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalNode',
+            name="HistoricalHouseholdProfile",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('general_branch', '党总支'), ('branch', '党支部'), ('grid', '网格'), ('group', '党小组'), ('hub', '中心户（示范岗）'), ('member', '党员'), ('household', '农户')], max_length=16, verbose_name='类型')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('initials', models.CharField(blank=True, editable=False, max_length=200, verbose_name='拼音首字母')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='顺序')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='起始时间')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='注销日期')),
-                ('close_reason', models.CharField(blank=True, choices=[('transferred', '组织关系转出'), ('deceased', '去世'), ('expelled', '出党'), ('moved_away', '整户迁出'), ('merged', '合并'), ('dissolved', '撤销'), ('removed_from_roster', '花名册删行'), ('mistake', '录入有误')], max_length=24, verbose_name='注销原因')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                ("door", models.CharField(blank=True, max_length=40, verbose_name="门牌")),
+                ("size", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="家庭人口数")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="户联系电话")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical 网格树',
-                'verbose_name_plural': 'historical 网格树',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical 农户资料",
+                "verbose_name_plural": "historical 农户资料",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPerson',
+            name="HistoricalHubProfile",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, verbose_name='姓名')),
-                ('initials', models.CharField(blank=True, editable=False, max_length=200, verbose_name='拼音首字母')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='联系电话')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "hub_kind",
+                    models.CharField(
+                        choices=[("central", "中心户"), ("demo_post", "示范岗")],
+                        default="central",
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("plate_no", models.CharField(blank=True, max_length=20, verbose_name="标识牌编号")),
+                (
+                    "served_households",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="周边农户数"),
+                ),
+                ("address", models.CharField(blank=True, max_length=40, verbose_name="地址")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical 人员',
-                'verbose_name_plural': 'historical 人员',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical 中心户资料",
+                "verbose_name_plural": "historical 中心户资料",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPost',
+            name="HistoricalMemberProfile",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('role', models.CharField(choices=[('secretary', '书记'), ('deputy_secretary', '副书记'), ('organisation', '组织委员'), ('publicity', '宣传委员'), ('discipline', '纪检委员'), ('youth', '青年委员'), ('committee', '委员'), ('group_leader', '党小组长'), ('grid_staff', '网格工作人员'), ('hub_head', '中心户（示范岗）负责人'), ('instructor', '党建指导员'), ('town_leader', '乡领导')], max_length=24, verbose_name='岗位')),
-                ('source', models.CharField(blank=True, choices=[('capable', '能人中选'), ('village_officer', '村官中配'), ('cadre', '干部中派'), ('prosperity', '致富带头人'), ('farming', '种养殖大户'), ('veteran', '复员退伍军人'), ('backbone', '村组骨干'), ('excellent_member', '优秀党员'), ('returned_youth', '返乡创业青年')], max_length=24, verbose_name='来源')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='任职日期')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='离任日期')),
-                ('duties', models.CharField(blank=True, max_length=200, verbose_name='职责')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[("full", "正式党员"), ("probationary", "预备党员")],
+                        default="full",
+                        max_length=12,
+                        verbose_name="党员类别",
+                    ),
+                ),
+                ("is_floating", models.BooleanField(default=False, verbose_name="是否流动")),
+                ("takes_part", models.BooleanField(default=True, verbose_name="参加联户")),
+                (
+                    "absence_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[("away", "外出"), ("other", "其他")],
+                        max_length=12,
+                        verbose_name="未参加原因",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical 任职',
-                'verbose_name_plural': 'historical 任职',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical 党员资料",
+                "verbose_name_plural": "historical 党员资料",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalVillagerGroup',
+            name="HistoricalNode",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, verbose_name='名称')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='顺序')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general_branch", "党总支"),
+                            ("branch", "党支部"),
+                            ("grid", "网格"),
+                            ("group", "党小组"),
+                            ("hub", "中心户（示范岗）"),
+                            ("member", "党员"),
+                            ("household", "农户"),
+                        ],
+                        max_length=16,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                (
+                    "initials",
+                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="拼音首字母"),
+                ),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="顺序")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="起始时间")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="注销日期")),
+                (
+                    "close_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("transferred", "组织关系转出"),
+                            ("deceased", "去世"),
+                            ("expelled", "出党"),
+                            ("moved_away", "整户迁出"),
+                            ("merged", "合并"),
+                            ("dissolved", "撤销"),
+                            ("removed_from_roster", "花名册删行"),
+                            ("mistake", "录入有误"),
+                        ],
+                        max_length=24,
+                        verbose_name="注销原因",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical 村民小组',
-                'verbose_name_plural': 'historical 村民小组',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical 网格树",
+                "verbose_name_plural": "historical 网格树",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HouseholdProfile',
+            name="HistoricalPerson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('door', models.CharField(blank=True, max_length=40, verbose_name='门牌')),
-                ('size', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='家庭人口数')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='户联系电话')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=20, verbose_name="姓名")),
+                (
+                    "initials",
+                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="拼音首字母"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="联系电话")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '农户资料',
-                'verbose_name_plural': '农户资料',
+                "verbose_name": "historical 人员",
+                "verbose_name_plural": "historical 人员",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalPost",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("secretary", "书记"),
+                            ("deputy_secretary", "副书记"),
+                            ("organisation", "组织委员"),
+                            ("publicity", "宣传委员"),
+                            ("discipline", "纪检委员"),
+                            ("youth", "青年委员"),
+                            ("committee", "委员"),
+                            ("group_leader", "党小组长"),
+                            ("grid_staff", "网格工作人员"),
+                            ("hub_head", "中心户（示范岗）负责人"),
+                            ("instructor", "党建指导员"),
+                            ("town_leader", "乡领导"),
+                        ],
+                        max_length=24,
+                        verbose_name="岗位",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("capable", "能人中选"),
+                            ("village_officer", "村官中配"),
+                            ("cadre", "干部中派"),
+                            ("prosperity", "致富带头人"),
+                            ("farming", "种养殖大户"),
+                            ("veteran", "复员退伍军人"),
+                            ("backbone", "村组骨干"),
+                            ("excellent_member", "优秀党员"),
+                            ("returned_youth", "返乡创业青年"),
+                        ],
+                        max_length=24,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="任职日期")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="离任日期")),
+                ("duties", models.CharField(blank=True, max_length=200, verbose_name="职责")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical 任职",
+                "verbose_name_plural": "historical 任职",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalVillagerGroup",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=20, verbose_name="名称")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="顺序")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical 村民小组",
+                "verbose_name_plural": "historical 村民小组",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HouseholdProfile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                ("door", models.CharField(blank=True, max_length=40, verbose_name="门牌")),
+                ("size", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="家庭人口数")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="户联系电话")),
+            ],
+            options={
+                "verbose_name": "农户资料",
+                "verbose_name_plural": "农户资料",
             },
         ),
         migrations.CreateModel(
-            name='HubProfile',
+            name="HubProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('hub_kind', models.CharField(choices=[('central', '中心户'), ('demo_post', '示范岗')], default='central', max_length=12, verbose_name='类别')),
-                ('plate_no', models.CharField(blank=True, max_length=20, verbose_name='标识牌编号')),
-                ('served_households', models.PositiveIntegerField(blank=True, null=True, verbose_name='周边农户数')),
-                ('address', models.CharField(blank=True, max_length=40, verbose_name='地址')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "hub_kind",
+                    models.CharField(
+                        choices=[("central", "中心户"), ("demo_post", "示范岗")],
+                        default="central",
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("plate_no", models.CharField(blank=True, max_length=20, verbose_name="标识牌编号")),
+                (
+                    "served_households",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="周边农户数"),
+                ),
+                ("address", models.CharField(blank=True, max_length=40, verbose_name="地址")),
             ],
             options={
-                'verbose_name': '中心户资料',
-                'verbose_name_plural': '中心户资料',
+                "verbose_name": "中心户资料",
+                "verbose_name_plural": "中心户资料",
             },
         ),
         migrations.CreateModel(
-            name='MemberProfile',
+            name="MemberProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
-                ('standing', models.CharField(choices=[('full', '正式党员'), ('probationary', '预备党员')], default='full', max_length=12, verbose_name='党员类别')),
-                ('is_floating', models.BooleanField(default=False, verbose_name='是否流动')),
-                ('takes_part', models.BooleanField(default=True, verbose_name='参加联户')),
-                ('absence_reason', models.CharField(blank=True, choices=[('away', '外出'), ('other', '其他')], max_length=12, verbose_name='未参加原因')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="备注")),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[("full", "正式党员"), ("probationary", "预备党员")],
+                        default="full",
+                        max_length=12,
+                        verbose_name="党员类别",
+                    ),
+                ),
+                ("is_floating", models.BooleanField(default=False, verbose_name="是否流动")),
+                ("takes_part", models.BooleanField(default=True, verbose_name="参加联户")),
+                (
+                    "absence_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[("away", "外出"), ("other", "其他")],
+                        max_length=12,
+                        verbose_name="未参加原因",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '党员资料',
-                'verbose_name_plural': '党员资料',
+                "verbose_name": "党员资料",
+                "verbose_name_plural": "党员资料",
             },
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('general_branch', '党总支'), ('branch', '党支部'), ('grid', '网格'), ('group', '党小组'), ('hub', '中心户（示范岗）'), ('member', '党员'), ('household', '农户')], max_length=16, verbose_name='类型')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('initials', models.CharField(blank=True, editable=False, max_length=200, verbose_name='拼音首字母')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='顺序')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='起始时间')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='注销日期')),
-                ('close_reason', models.CharField(blank=True, choices=[('transferred', '组织关系转出'), ('deceased', '去世'), ('expelled', '出党'), ('moved_away', '整户迁出'), ('merged', '合并'), ('dissolved', '撤销'), ('removed_from_roster', '花名册删行'), ('mistake', '录入有误')], max_length=24, verbose_name='注销原因')),
-                ('lft', models.PositiveIntegerField(editable=False)),
-                ('rght', models.PositiveIntegerField(editable=False)),
-                ('tree_id', models.PositiveIntegerField(db_index=True, editable=False)),
-                ('level', models.PositiveIntegerField(editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general_branch", "党总支"),
+                            ("branch", "党支部"),
+                            ("grid", "网格"),
+                            ("group", "党小组"),
+                            ("hub", "中心户（示范岗）"),
+                            ("member", "党员"),
+                            ("household", "农户"),
+                        ],
+                        max_length=16,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                (
+                    "initials",
+                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="拼音首字母"),
+                ),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="顺序")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="起始时间")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="注销日期")),
+                (
+                    "close_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("transferred", "组织关系转出"),
+                            ("deceased", "去世"),
+                            ("expelled", "出党"),
+                            ("moved_away", "整户迁出"),
+                            ("merged", "合并"),
+                            ("dissolved", "撤销"),
+                            ("removed_from_roster", "花名册删行"),
+                            ("mistake", "录入有误"),
+                        ],
+                        max_length=24,
+                        verbose_name="注销原因",
+                    ),
+                ),
+                ("lft", models.PositiveIntegerField(editable=False)),
+                ("rght", models.PositiveIntegerField(editable=False)),
+                ("tree_id", models.PositiveIntegerField(db_index=True, editable=False)),
+                ("level", models.PositiveIntegerField(editable=False)),
             ],
             options={
-                'verbose_name': '网格树',
-                'verbose_name_plural': '网格树',
+                "verbose_name": "网格树",
+                "verbose_name_plural": "网格树",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, verbose_name='姓名')),
-                ('initials', models.CharField(blank=True, editable=False, max_length=200, verbose_name='拼音首字母')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='联系电话')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20, verbose_name="姓名")),
+                (
+                    "initials",
+                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="拼音首字母"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="联系电话")),
             ],
             options={
-                'verbose_name': '人员',
-                'verbose_name_plural': '人员',
-                'ordering': ['root', 'name', 'pk'],
+                "verbose_name": "人员",
+                "verbose_name_plural": "人员",
+                "ordering": ["root", "name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('secretary', '书记'), ('deputy_secretary', '副书记'), ('organisation', '组织委员'), ('publicity', '宣传委员'), ('discipline', '纪检委员'), ('youth', '青年委员'), ('committee', '委员'), ('group_leader', '党小组长'), ('grid_staff', '网格工作人员'), ('hub_head', '中心户（示范岗）负责人'), ('instructor', '党建指导员'), ('town_leader', '乡领导')], max_length=24, verbose_name='岗位')),
-                ('source', models.CharField(blank=True, choices=[('capable', '能人中选'), ('village_officer', '村官中配'), ('cadre', '干部中派'), ('prosperity', '致富带头人'), ('farming', '种养殖大户'), ('veteran', '复员退伍军人'), ('backbone', '村组骨干'), ('excellent_member', '优秀党员'), ('returned_youth', '返乡创业青年')], max_length=24, verbose_name='来源')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='任职日期')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='离任日期')),
-                ('duties', models.CharField(blank=True, max_length=200, verbose_name='职责')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("secretary", "书记"),
+                            ("deputy_secretary", "副书记"),
+                            ("organisation", "组织委员"),
+                            ("publicity", "宣传委员"),
+                            ("discipline", "纪检委员"),
+                            ("youth", "青年委员"),
+                            ("committee", "委员"),
+                            ("group_leader", "党小组长"),
+                            ("grid_staff", "网格工作人员"),
+                            ("hub_head", "中心户（示范岗）负责人"),
+                            ("instructor", "党建指导员"),
+                            ("town_leader", "乡领导"),
+                        ],
+                        max_length=24,
+                        verbose_name="岗位",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("capable", "能人中选"),
+                            ("village_officer", "村官中配"),
+                            ("cadre", "干部中派"),
+                            ("prosperity", "致富带头人"),
+                            ("farming", "种养殖大户"),
+                            ("veteran", "复员退伍军人"),
+                            ("backbone", "村组骨干"),
+                            ("excellent_member", "优秀党员"),
+                            ("returned_youth", "返乡创业青年"),
+                        ],
+                        max_length=24,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="任职日期")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="离任日期")),
+                ("duties", models.CharField(blank=True, max_length=200, verbose_name="职责")),
             ],
             options={
-                'verbose_name': '任职',
-                'verbose_name_plural': '任职',
-                'ordering': ['node', 'role', 'pk'],
+                "verbose_name": "任职",
+                "verbose_name_plural": "任职",
+                "ordering": ["node", "role", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='VillagerGroup',
+            name="VillagerGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, verbose_name='名称')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='顺序')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20, verbose_name="名称")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="顺序")),
             ],
             options={
-                'verbose_name': '村民小组',
-                'verbose_name_plural': '村民小组',
-                'ordering': ['root', 'position', 'pk'],
+                "verbose_name": "村民小组",
+                "verbose_name_plural": "村民小组",
+                "ordering": ["root", "position", "pk"],
             },
         ),
     ]

@@ -6,34 +6,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grids', '0002_initial'),
-        ('township', '0002_audit_guard'),
+        ("grids", "0002_initial"),
+        ("township", "0002_audit_guard"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RosterUpload',
+            name="RosterUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='上传时间')),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('sha256', models.CharField(max_length=64, verbose_name='文件校验值')),
-                ('chosen_branch', models.CharField(blank=True, max_length=40, verbose_name='所选党支部')),
-                ('state', models.CharField(choices=[('waiting', '待确认'), ('applied', '已导入'), ('unchanged', '没有变化'), ('refused', '有错误，未导入'), ('discarded', '已放弃')], default='waiting', max_length=12, verbose_name='状态')),
-                ('report', models.JSONField(default=dict, verbose_name='结果')),
-                ('rows', models.JSONField(blank=True, null=True, verbose_name='读出的内容')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_uploads', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
-                ('township', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_uploads', to='township.township', verbose_name='乡镇')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
+                ("file_name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("sha256", models.CharField(max_length=64, verbose_name="文件校验值")),
+                ("chosen_branch", models.CharField(blank=True, max_length=40, verbose_name="所选党支部")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "待确认"),
+                            ("applied", "已导入"),
+                            ("unchanged", "没有变化"),
+                            ("refused", "有错误，未导入"),
+                            ("discarded", "已放弃"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("report", models.JSONField(default=dict, verbose_name="结果")),
+                ("rows", models.JSONField(blank=True, null=True, verbose_name="读出的内容")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roster_uploads",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
+                (
+                    "township",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roster_uploads",
+                        to="township.township",
+                        verbose_name="乡镇",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '花名册上传',
-                'verbose_name_plural': '花名册上传',
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['township', '-at'], name='upload_by_township')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'waiting'), ('rows__isnull', True), _connector='OR'), name='upload_rows_only_while_waiting', violation_error_message='处理完的上传不再保存内容。')],
+                "verbose_name": "花名册上传",
+                "verbose_name_plural": "花名册上传",
+                "ordering": ["-at", "-pk"],
+                "indexes": [models.Index(fields=["township", "-at"], name="upload_by_township")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "waiting"), ("rows__isnull", True), _connector="OR"),
+                        name="upload_rows_only_while_waiting",
+                        violation_error_message="处理完的上传不再保存内容。",
+                    )
+                ],
             },
         ),
     ]

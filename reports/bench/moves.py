@@ -28,9 +28,15 @@ def move_with_many_villages(_: Size) -> Figure:
     many = _median_move(township)
     value = many / few
     return Figure(
-        "tree_move", f"{MANY}个村时调整一个中心户用时，对照{FEW}个村", many * 1000, few * 1000, "毫秒", "≤ 1.5", value,
+        "tree_move",
+        f"{MANY}个村时调整一个中心户用时，对照{FEW}个村",
+        many * 1000,
+        few * 1000,
+        "毫秒",
+        "≤ 1.5",
+        value,
         value <= 1.5,
-    )  # fmt: skip
+    )
 
 
 def _village(township: Township, number: int) -> None:

@@ -90,7 +90,7 @@ def test_a_household_is_moved_to_another_member(notebook_page: Page, clerk):
     page.locator("main tr", has_text=made.members[1].name).get_by_text("放到这里").click()
     expect(page.locator("main")).to_contain_text("3 → 2")
     page.get_by_role("button", name="确认调整").click()
-    expect(page.locator("h1")).to_contain_text(made.households[0].name)
+    page.wait_for_url(f"**/grids/nodes/{made.households[0].pk}/")
     household = Node.objects.get(pk=made.households[0].pk)
     assert (household.parent_id, tree.verify()) == (made.members[1].pk, [])
 

@@ -18,6 +18,7 @@ from tests.factories import TownshipFactory, node, village
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 9, 16)
 KINDS = [Kind.BRANCH, Kind.GRID, Kind.GROUP, Kind.HUB, Kind.MEMBER, Kind.HOUSEHOLD]
+NAMED = {Kind.GENERAL_BRANCH, Kind.BRANCH, Kind.GRID, Kind.GROUP, Kind.HUB}  # no two brothers of one name
 edit = st.tuples(
     st.sampled_from(["add", "add", "add", "move", "move", "place", "close", "reopen"]),
     st.integers(0, 30),
@@ -40,6 +41,7 @@ class Model:
 
     parent: dict[int, int | None] = field(default_factory=dict)
     kind: dict[int, str] = field(default_factory=dict)
+    name: dict[int, str] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)
 
     def below(self, pk: int) -> list[int]:
@@ -51,12 +53,19 @@ class Model:
         """The rule of the tree, said once more in dictionaries."""
         if not rules.may_hang(kind, self.kind[above] if above else None) or above in self.closed:
             return False
-        groups = [
+        brothers = [
             pk
             for pk, parent in self.parent.items()
-            if parent == above and self.kind[pk] == Kind.GROUP and pk not in self.closed | {itself}
+            if parent == above and self.kind[pk] == kind and pk not in self.closed | {itself}
         ]
-        return kind != Kind.GROUP or not groups
+        taken = itself is not None and self.name[itself] in {self.name[pk] for pk in brothers}
+        return not (kind == Kind.GROUP and brothers) and not (taken and kind in NAMED)
+
+    def may_go_together(self, moving: list[int]) -> bool:
+        """Rows that arrive together must not be two groups, nor share a name."""
+        arriving = [pk for pk in moving if pk not in self.closed and self.kind[pk] in NAMED]
+        groups = [pk for pk in arriving if self.kind[pk] == Kind.GROUP]
+        return len(groups) < 2 and len({self.name[pk] for pk in arriving}) == len(arriving)
 
 
 class Player:
@@ -69,7 +78,12 @@ class Player:
         for name in ("甲村", "乙村"):
             village(self.township, name, groups=2, hubs=1, members=1, households=1)
         for row in Node.objects.order_by("pk"):
-            self.model.parent[row.pk], self.model.kind[row.pk] = row.parent_id, row.kind
+            self.know(row)
+
+    def know(self, row: Node) -> None:
+        """Take a row of the tree into the model."""
+        self.model.parent[row.pk], self.model.kind[row.pk] = row.parent_id, row.kind
+        self.model.name[row.pk] = row.name
 
     def pick(self, place: int) -> int | None:
         """Some row, or none where there is none yet (and for place 0)."""
@@ -97,7 +111,7 @@ class Player:
         except tree.NotInTree:
             return self.agree(expected, False)
         self.agree(expected, True)
-        self.model.parent[made.pk], self.model.kind[made.pk] = above, kind
+        self.know(made)
         return None
 
     def move(self, pk: int | None, above: int | None, _: str) -> None:
@@ -117,8 +131,8 @@ class Player:
             return None
         brothers = [other for other, kind in self.model.kind.items() if kind == self.model.kind[pk]][:3]
         moving = [other for other in brothers if self.model.parent[other] != above]
-        expected = all(self.model.may_take(self.model.kind[other], above, other) for other in moving) and (
-            self.model.kind[pk] != Kind.GROUP or len(moving) < 2
+        expected = self.model.may_go_together(moving) and all(
+            self.model.may_take(self.model.kind[other], above, other) for other in moving
         )
         found = Node.objects.in_bulk([above, *brothers])
         try:
@@ -168,7 +182,7 @@ class Player:
         assert tree.verify() == []
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(edit, min_size=5, max_size=45))
 def test_any_sequence_of_edits_keeps_the_tree_whole(steps):
     with undone():

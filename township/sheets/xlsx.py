@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import pairwise
@@ -17,6 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from township.collecting import paused
 from township.sheets import Cell, Column, Sheet
 from township.sheets.layout import Digest, Merges, Row, body, clean, header, text, texts
 from township.sheets.measure import MM_PER_POINT, line_count
@@ -44,7 +43,7 @@ def write(sheet: Sheet, fileobj: IO[bytes]) -> None:
 
 def write_book(sheets: Sequence[Sheet], fileobj: IO[bytes]) -> None:
     """Several sheets into one workbook, each on a tab, and one hidden tab with their meta values."""
-    with _uncollected(), xlsxwriter.Workbook(fileobj, _OPTIONS) as book:
+    with paused(), xlsxwriter.Workbook(fileobj, _OPTIONS) as book:
         formats = _Formats(book)
         used: set[str] = {META_SHEET}
         notes: list[tuple[str, str, str]] = []
@@ -61,18 +60,6 @@ def write_book(sheets: Sequence[Sheet], fileobj: IO[bytes]) -> None:
             }
             notes.extend((name, key, value) for key, value in {**own, **sheet.meta}.items())
         _write_meta(book, notes)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: it walks every cell again and again, a quarter of the whole time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _tab_name(sheet: Sheet, used: set[str]) -> str:

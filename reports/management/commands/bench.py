@@ -56,6 +56,6 @@ class Command(BaseCommand):
 
 
 def _keep_in_a_file() -> None:
-    """SQLite's scratch database as an office has it; in memory neither disk nor another process takes part."""
+    """SQLite's scratch database as an office has it: in memory, no disk and no other process take part."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / "bench.sqlite3")
