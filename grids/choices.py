@@ -83,7 +83,7 @@ class Role(TextChoices):
 
 
 class PostSource(TextChoices):
-    """How a secretary or leader was found (二(二) 能人中选、村官中配、干部中派 and the six sources of leaders)."""
+    """How a secretary was found (二(二) 能人中选、村官中配、干部中派), or a leader (six sources)."""
 
     CAPABLE = "capable", "能人中选"
     VILLAGE_OFFICER = "village_officer", "村官中配"

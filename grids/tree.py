@@ -365,11 +365,9 @@ def _write_index(rows: Sequence[tuple[Any, ...]]) -> None:
             values = [list(column) for column in zip(*rows, strict=True)]
             sets = ", ".join(f"{name} = new.{name}" for name in columns)
             arrays = ", ".join(["%s::bigint[]"] * len(values))
-            cursor.execute(
-                f"UPDATE {table} AS old SET {sets} FROM unnest({arrays}) AS new({', '.join(columns)}, id) "
-                "WHERE old.id = new.id",
-                values,
-            )
+            source = f"unnest({arrays}) AS new({', '.join(columns)}, id)"
+            sql = f"UPDATE {table} AS old SET {sets} FROM {source} WHERE old.id = new.id"  # noqa: S608
+            cursor.execute(sql, values)
         else:
             sets = ", ".join(f"{name} = %s" for name in columns)
             cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", rows)  # noqa: S608

@@ -107,7 +107,7 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session", autouse=True)
 def _audit_log_emptied_between_tests() -> Iterator[None]:
-    """Tests that commit are followed by emptying all tables; the audit log's guard steps aside for that only."""
+    """After a test that commits all tables are emptied; the audit log's guard steps aside for that only."""
     empty = TransactionTestCase._fixture_teardown
 
     def unguarded(case: TransactionTestCase) -> None:

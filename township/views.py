@@ -32,7 +32,7 @@ class ScopedListView(ListView):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Scope first, then the page's own filters."""
-        return self.filtered(self.model.objects.visible_to(self.request.user))
+        return self.filtered(self.model.objects.visible_to(self.request.user))  # type: ignore[union-attr]
 
     def filtered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow the visible rows; the default shows all."""

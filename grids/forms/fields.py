@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from grids.imports.names import clean_name
-from grids.imports.values import Unclear, clean_text, parse_date, parse_phone, strike_private
+from grids.imports.reading.names import clean_name
+from grids.imports.reading.values import Unclear, clean_text, parse_date, parse_phone, strike_private
 
 
 def _refused(why: Unclear) -> ValidationError:

@@ -1,1 +1,1 @@
-"""Reading of village rosters: from an untrusted workbook to clean rows, without Django or a database."""
+"""Rosters from villages: read (reading), compared (planning), written (apply), or refused whole."""

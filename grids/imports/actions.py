@@ -10,11 +10,11 @@ from django.db import IntegrityError
 from grids import access
 from grids.imports import report
 from grids.imports.apply import write
-from grids.imports.plan import Plan
-from grids.imports.planning import make_plan, roots_to_lock
-from grids.imports.readings import Refused, RosterReading
-from grids.imports.rosters import read_roster
-from grids.imports.targets import Target
+from grids.imports.planning.compare import make_plan, roots_to_lock
+from grids.imports.planning.plan import Plan
+from grids.imports.planning.targets import Target
+from grids.imports.reading.result import Refused, RosterReading
+from grids.imports.reading.rosters import read_roster
 from grids.tree import tree_write
 from township import audit
 from township.choices import Deed

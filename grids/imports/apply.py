@@ -12,12 +12,12 @@ from django.db.models import Model
 
 from grids import tree
 from grids.choices import CloseReason, HubKind, Kind
-from grids.imports import keys
-from grids.imports.held import read_lanes
-from grids.imports.people import WantPerson
-from grids.imports.plan import BranchPlan, Plan
-from grids.imports.targets import Target
-from grids.imports.wanted import Want
+from grids.imports.planning import keys
+from grids.imports.planning.held import read_lanes
+from grids.imports.planning.people import WantPerson
+from grids.imports.planning.plan import BranchPlan, Plan
+from grids.imports.planning.targets import Target
+from grids.imports.planning.wanted import Want
 from grids.models import (
     BranchProfile,
     GridProfile,

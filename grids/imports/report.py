@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from grids.choices import Kind
-from grids.imports.plan import COUNTED, BranchPlan, Plan
-from grids.imports.readings import ERROR, Problem, RosterReading
-from grids.imports.targets import names_of
-from grids.imports.wanted import Want, shown
+from grids.imports.planning.plan import COUNTED, BranchPlan, Plan
+from grids.imports.planning.targets import names_of
+from grids.imports.planning.wanted import Want, shown
+from grids.imports.reading.result import ERROR, Problem, RosterReading
 
 APPLIED, UNCHANGED, REFUSED, DRY_RUN = "applied", "unchanged", "refused", "dry_run"
 STATUS_WORDS = {APPLIED: "已导入", UNCHANGED: "没有变化", REFUSED: "未导入", DRY_RUN: "试算"}

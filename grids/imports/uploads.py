@@ -15,8 +15,8 @@ from grids import access
 from grids.imports import report
 from grids.imports.actions import load_rows
 from grids.imports.choices import UploadState
-from grids.imports.readings import Refused, dump_reading, load_reading
-from grids.imports.rosters import read_roster
+from grids.imports.reading.result import Refused, dump_reading, load_reading
+from grids.imports.reading.rosters import read_roster
 from grids.models import RosterUpload
 from township.models import Township
 

@@ -39,8 +39,9 @@ def rows(count: int) -> list[tuple[Any, ...]]:
         member, group = n // HOUSEHOLDS_A_MEMBER, n // (HOUSEHOLDS_A_MEMBER * 3)
         made.append(
             (
-                n + 1, f"演示{group // 8}村党支部", f"第{group}党小组（第{group}网格）", f"中心{member // 2}户",
-                f"党员{member}", f"1990{member:07d}", f"户主{n}", f"{group % 8 + 1}社{n % 60 + 1}号", n % 7 + 1,
+                n + 1, f"演示{group // 8}村党支部", f"第{group}党小组（第{group}网格）",
+                f"中心{member // 2}户", f"党员{member}", f"1990{member:07d}",
+                f"户主{n}", f"{group % 8 + 1}社{n % 60 + 1}号", n % 7 + 1,
                 "2026-09-01", HOUSEHOLDS_A_MEMBER, "", str(n),
             )
         )  # fmt: skip

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from grids.choices import BranchSetting, Kind, Role
 from grids.imports.actions import load_rows
-from grids.imports.readings import RosterReading, RosterRow
+from grids.imports.reading.result import RosterReading, RosterRow
 from grids.models import BranchProfile, GridProfile, Node, Person, Post, VillagerGroup
 from liaison.choices import Level
 from liaison.models import Contact

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from grids.choices import HubKind, Role, Standing
-from grids.imports.readings import RosterRow
+from grids.imports.reading.result import RosterRow
 
 FILE = Path(settings.BASE_DIR) / "fixtures" / "demo" / "town.toml"
 SINCE = date(2026, 9, 1)

@@ -1,4 +1,4 @@
-"""Every page at 1366×768 and at 360 px: no axe violation, no sideways scrolling, one heading, no console error."""
+"""Every page at 1366×768 and at 360 px: no axe violation, no sideways scrolling, one heading."""
 
 from collections.abc import Callable
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 
-class StaticFetcher(URLFetcher):  # type: ignore[misc]
+class StaticFetcher(URLFetcher):
     """Refuses every address but `static:path`, `font:file` and `data:`; what is refused is left out."""
 
     def __init__(self) -> None:

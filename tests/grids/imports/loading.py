@@ -4,8 +4,8 @@ from datetime import date
 
 from grids.choices import Kind, Role
 from grids.imports import actions
-from grids.imports.names import hub_name
-from grids.imports.readings import RosterReading, RosterRow
+from grids.imports.reading.names import hub_name
+from grids.imports.reading.result import RosterReading, RosterRow
 from grids.models import HouseholdProfile, Node, Post
 
 TODAY = date(2026, 9, 10)

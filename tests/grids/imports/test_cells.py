@@ -5,8 +5,8 @@ from datetime import date
 import openpyxl
 import pytest
 
-from grids.imports.readings import Limits, dump_reading
-from grids.imports.rosters import parse_roster, read_roster
+from grids.imports.reading.result import Limits, dump_reading
+from grids.imports.reading.rosters import parse_roster, read_roster
 
 HEADER = ["党小组", "网格", "党员中心户", "党员姓名", "户主姓名", "住址", "人口", "户主电话", "备注"]
 FIRST = ["第一党小组", "石门村第一网格", "李明户", "李明", "王军", "石门村一社1号", 3, "13812345678", None]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grids.imports.headers import BARE_NAME, BARE_PHONE, PRIVATE, classify, suggestion
+from grids.imports.reading.headers import BARE_NAME, BARE_PHONE, PRIVATE, classify, suggestion
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from grids.imports import names
-from grids.imports.values import Unclear, clean_text
+from grids.imports.reading import names
+from grids.imports.reading.values import Unclear, clean_text
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from grids.imports.readings import Limits, Refused
-from grids.imports.rosters import read_roster
+from grids.imports.reading.result import Limits, Refused
+from grids.imports.reading.rosters import read_roster
 from tests.grids.imports import attacks
 
 
@@ -35,7 +35,7 @@ def test_refused_in_one_sentence(case, tmp_path):
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from grids.imports.rosters import Refused, read_roster
+from grids.imports.reading.rosters import Refused, read_roster
 try:
     read_roster(Path(sys.argv[1]))
 except Refused:

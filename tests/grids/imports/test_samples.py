@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from grids.imports.rosters import read_roster
+from grids.imports.reading.rosters import read_roster
 from tests.grids.imports.villages import truth_path
 
 TRUTH = json.loads((truth_path() / "truth.json").read_text(encoding="utf-8"))

@@ -6,8 +6,8 @@ from datetime import date
 import openpyxl
 import pytest
 
-from grids.imports.readings import Limits
-from grids.imports.rosters import parse_roster
+from grids.imports.reading.result import Limits
+from grids.imports.reading.rosters import parse_roster
 from tests.grids.imports.villages import PRIVATE, Layout, lay_out, make_village, save
 
 CORE = ["group", "grid", "hub", "member", "household", "size"]

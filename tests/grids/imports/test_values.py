@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from grids.imports import values
-from grids.imports.values import Unclear
+from grids.imports.reading import values
+from grids.imports.reading.values import Unclear
 
 FIRST = date(2026, 9, 1)
 

@@ -1,4 +1,4 @@
-"""The benchmark's own arithmetic, on little data: it measures what it says and both sides do the same work."""
+"""The benchmark's arithmetic on little data: it measures what it says, and both sides do the same."""
 
 import pytest
 

@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
-from grids.imports import names
-from grids.imports.values import Unclear, numerals_in_chinese
+from grids.imports.reading import names
+from grids.imports.reading.values import Unclear, numerals_in_chinese
 
 NUMERALS = "一二三四五六七八九十"
 _NUMBERED_GROUP = re.compile(

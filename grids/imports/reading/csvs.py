@@ -7,7 +7,7 @@ import csv
 import io
 from collections import Counter
 
-from grids.imports.readings import Limits, Refused
+from grids.imports.reading.result import Limits, Refused
 
 SEPARATORS = ",\t;"
 

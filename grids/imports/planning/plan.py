@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from grids.choices import Kind
-from grids.imports.held import Held, HeldBranch, HeldPost
-from grids.imports.people import People, WantPerson
-from grids.imports.readings import ERROR, Problem, RosterReading
-from grids.imports.targets import Target
-from grids.imports.wanted import Gathering, Want
+from grids.imports.planning.held import Held, HeldBranch, HeldPost
+from grids.imports.planning.people import People, WantPerson
+from grids.imports.planning.targets import Target
+from grids.imports.planning.wanted import Gathering, Want
+from grids.imports.reading.result import ERROR, Problem, RosterReading
 from township.models import Township
 
 COUNTED = ("branch", "grid", "group", "hub", "member", "household", "person", "post", "link")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from grids.imports.readings import ERROR, WARNING, Problem
-from grids.imports.values import mask
+from grids.imports.reading.result import ERROR, WARNING, Problem
+from grids.imports.reading.values import mask
 
 
 class Findings:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from grids.imports.child import read_in_child
-from grids.imports.files import RawSheet, read_sheets
-from grids.imports.findings import Findings
-from grids.imports.headers import ANCHORS, OTHER, PRIVATE, Column, suggestion
-from grids.imports.names import branch_name, group_from_grid, village_prefix
-from grids.imports.readings import (
+from grids.imports.reading.child import read_in_child
+from grids.imports.reading.files import RawSheet, read_sheets
+from grids.imports.reading.findings import Findings
+from grids.imports.reading.headers import ANCHORS, OTHER, PRIVATE, Column, suggestion
+from grids.imports.reading.names import branch_name, group_from_grid, village_prefix
+from grids.imports.reading.result import (
     ERROR,
     WARNING,
     Limits,
@@ -20,9 +20,9 @@ from grids.imports.readings import (
     RosterRow,
     SheetReading,
 )
-from grids.imports.rows import TableReader
-from grids.imports.tables import SheetTables, Table, find_tables
-from grids.imports.values import mask, text_of
+from grids.imports.reading.rows import TableReader
+from grids.imports.reading.tables import SheetTables, Table, find_tables
+from grids.imports.reading.values import mask, text_of
 
 __all__ = [
     "Limits",

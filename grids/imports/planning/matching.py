@@ -10,9 +10,9 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 from grids.choices import Kind
-from grids.imports import keys
-from grids.imports.held import Held, HeldBranch
-from grids.imports.wanted import Gathering, Want
+from grids.imports.planning import keys
+from grids.imports.planning.held import Held, HeldBranch
+from grids.imports.planning.wanted import Gathering, Want
 
 WantKey = Callable[[Want], Hashable | None]
 HeldKey = Callable[[Held], Hashable | None]

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from grids.choices import Kind
-from grids.imports.held import Held
-from grids.imports.plan import BranchPlan, Plan
-from grids.imports.readings import WARNING
-from grids.imports.wanted import problem
+from grids.imports.planning.held import Held
+from grids.imports.planning.plan import BranchPlan, Plan
+from grids.imports.planning.wanted import problem
+from grids.imports.reading.result import WARNING
 
 NAMES_SHOWN = 10
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grids.choices import CloseReason
-from grids.imports.held import HeldPerson
-from grids.imports.targets import Target
-from grids.imports.wanted import Want
+from grids.imports.planning.held import HeldPerson
+from grids.imports.planning.targets import Target
+from grids.imports.planning.wanted import Want
 
 
 @dataclass(slots=True, eq=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grids.imports.files import RawSheet
-from grids.imports.tables import Table
-from grids.imports.values import is_nothing, text_of
+from grids.imports.reading.files import RawSheet
+from grids.imports.reading.tables import Table
+from grids.imports.reading.values import is_nothing, text_of
 
 LEVELS = ("general_branch", "branch", "group", "grid", "hub", "member")
 OWNED = {

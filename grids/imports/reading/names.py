@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from grids.imports.values import (
+from grids.imports.reading.values import (
     CLEAN_LOOSE,
     Unclear,
     chinese_number,

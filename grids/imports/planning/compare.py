@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any
 
 from grids.choices import Kind
-from grids.imports import leaving, posts
-from grids.imports.held import Held, HeldBranch, read_branches, read_people
-from grids.imports.matching import addresses_equal, group_of, match
-from grids.imports.people import People
-from grids.imports.plan import BranchPlan, Plan
-from grids.imports.readings import ERROR, WARNING, RosterReading, RosterRow
-from grids.imports.targets import Organisations, Target, rows_by_target
-from grids.imports.wanted import Want, gather, problem
+from grids.imports.planning import leaving, posts
+from grids.imports.planning.held import Held, HeldBranch, read_branches, read_people
+from grids.imports.planning.matching import addresses_equal, group_of, match
+from grids.imports.planning.people import People
+from grids.imports.planning.plan import BranchPlan, Plan
+from grids.imports.planning.targets import Organisations, Target, rows_by_target
+from grids.imports.planning.wanted import Want, gather, problem
+from grids.imports.reading.result import ERROR, WARNING, RosterReading, RosterRow
 from grids.tree import NEW_ROOT_LOCK
 from township.models import Township
 

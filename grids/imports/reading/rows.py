@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from grids.imports.files import RawSheet
-from grids.imports.filling import Filled, Filler
-from grids.imports.findings import Findings
-from grids.imports.names import (
+from grids.imports.reading.files import RawSheet
+from grids.imports.reading.filling import Filled, Filler
+from grids.imports.reading.findings import Findings
+from grids.imports.reading.names import (
     NamedHousehold,
     branch_name,
     clean_name,
@@ -21,9 +21,9 @@ from grids.imports.names import (
     split_households,
     villager_group_name,
 )
-from grids.imports.readings import ERROR, WARNING, RosterRow
-from grids.imports.tables import BodyRow, Table
-from grids.imports.values import (
+from grids.imports.reading.result import ERROR, WARNING, RosterRow
+from grids.imports.reading.tables import BodyRow, Table
+from grids.imports.reading.values import (
     ERROR_VALUES,
     Unclear,
     is_nothing,

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from grids.choices import HubKind, Kind, Standing
-from grids.imports import keys
-from grids.imports.readings import ERROR, WARNING, Problem, RosterRow
+from grids.imports.planning import keys
+from grids.imports.reading.result import ERROR, WARNING, Problem, RosterRow
 from grids.notes import bare
 
 if TYPE_CHECKING:
-    from grids.imports.held import Held
+    from grids.imports.planning.held import Held
 
 # Longest text the database keeps, and what the column is called when the file's own word is not known.
 LIMITS = {

@@ -11,9 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from grids.imports.readings import Limits, Refused, RosterReading, dump_reading, load_reading
+from grids.imports.reading.result import Limits, Refused, RosterReading, dump_reading, load_reading
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TOO_MUCH = (
     "这个文件内部结构异常，或者内容多得读不下，请把表格的有效内容复制到新建的工作簿，另存为 .xlsx 再导入。"
 )
@@ -26,7 +26,7 @@ def read_in_child(path: Path, *, name: str, limits: Limits) -> RosterReading:
     environment |= {"PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "grids.imports.child"],
+            [sys.executable, "-m", "grids.imports.reading.child"],
             input=request.encode(),
             capture_output=True,
             timeout=limits.seconds,
@@ -54,7 +54,7 @@ def main() -> None:
     request = json.load(sys.stdin)
     limits = Limits(**request["limits"])
     confine(limits)
-    from grids.imports.rosters import parse_roster  # the parsers are loaded only inside the limits
+    from grids.imports.reading.rosters import parse_roster  # the parsers are loaded only inside the limits
 
     try:
         answer = dump_reading(parse_roster(Path(request["path"]), name=request["name"], limits=limits))

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from grids.choices import Kind, Role
-from grids.imports import keys
+from grids.imports.planning import keys
 from grids.models import (
     HouseholdProfile,
     HubProfile,

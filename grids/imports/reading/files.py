@@ -20,8 +20,8 @@ from python_calamine import (
     load_workbook,
 )
 
-from grids.imports.csvs import read_csv
-from grids.imports.readings import Limits, Refused
+from grids.imports.reading.csvs import read_csv
+from grids.imports.reading.result import Limits, Refused
 
 SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx 再导入。"
 ZIP_MAGIC = b"PK\x03\x04"

@@ -1,11 +1,11 @@
 """Who a file's members, leaders and heads are, and which posts begin and end by it."""
 
 from grids.choices import Kind, Role
-from grids.imports import keys
-from grids.imports.matching import group_of
-from grids.imports.people import WantPerson
-from grids.imports.plan import BranchPlan, Plan, WantPost
-from grids.imports.wanted import Want
+from grids.imports.planning import keys
+from grids.imports.planning.matching import group_of
+from grids.imports.planning.people import WantPerson
+from grids.imports.planning.plan import BranchPlan, Plan, WantPost
+from grids.imports.planning.wanted import Want
 
 
 def plan_person(plan: Plan, branch: BranchPlan, member: Want) -> None:

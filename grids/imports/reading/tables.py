@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from grids.imports.files import RawSheet
-from grids.imports.headers import (
+from grids.imports.reading.files import RawSheet
+from grids.imports.reading.headers import (
     ANCHORS,
     BARE_PHONE,
     OTHER,
@@ -18,8 +18,8 @@ from grids.imports.headers import (
     classify,
     settle,
 )
-from grids.imports.names import branch_in_title, branch_name, group_name, split_group
-from grids.imports.values import is_nothing, mask, text_of
+from grids.imports.reading.names import branch_in_title, branch_name, group_name, split_group
+from grids.imports.reading.values import is_nothing, mask, text_of
 
 HEADER_SEARCH_ROWS = 60
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from rapidfuzz.distance.Levenshtein import distance
 
 from grids.choices import ROOT_KINDS, Kind
-from grids.imports import keys
-from grids.imports.readings import RosterRow
+from grids.imports.planning import keys
+from grids.imports.reading.result import RosterRow
 from grids.models import Node
 from township.models import Township
 
