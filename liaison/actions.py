@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from grids import access
+from grids.actions.refusals import in_words
 from grids.models import Node, Person
 from liaison import queries
 from liaison.choices import Level
@@ -38,7 +39,7 @@ def check_pair(*, level: str, holder: Person, target: Node, on: date) -> None:
         raise ValidationError({"holder": f"{holder.name}不是这个对象所在党组织的委员，请先登记任职。"})
 
 
-@transaction.atomic
+@in_words("此人已包挂这个对象。")
 def begin_contact(
     *, level: str, holder: Person, target: Node, since: date | None, remark: str, by: User, today: date
 ) -> Contact:
@@ -69,6 +70,7 @@ def change_contact(*, contact: Contact, since: date | None, remark: str, by: Use
 def end_contact(*, contact: Contact, until: date, by: User) -> Contact:
     """Close the line; it stays in the history."""
     require_contact(by, level=contact.level, target=contact.target)
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)  # somebody may have ended it meanwhile
     if contact.until is not None:
         raise ValidationError({"until": "这条包挂已经结束。"})
     contact.until = until

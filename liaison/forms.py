@@ -8,15 +8,11 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from grids.choices import ROOT_KINDS
+from grids.forms.fields import DayField
 from grids.models import Node, Person
 from liaison import queries
 from liaison.choices import Level
 from liaison.models import Contact
-
-
-def day_input() -> forms.DateInput:
-    """The browser's own calendar."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class HolderField(forms.ModelChoiceField):
@@ -41,7 +37,7 @@ class ContactForm(forms.Form):
 
     holder = HolderField(queryset=Person.objects.none(), label="包挂人", empty_label="请选择")
     target = TargetField(queryset=Node.objects.none(), label="包挂对象", empty_label="请选择")
-    since = forms.DateField(label="包挂起始时间", required=False, widget=day_input())
+    since = DayField(label="包挂起始时间", required=False)
     remark = forms.CharField(label="备注", max_length=100, required=False)
 
     def __init__(self, *args: Any, user: Any, level: str, today: date, **kwargs: Any) -> None:
@@ -58,14 +54,14 @@ class ContactForm(forms.Form):
 class ContactEditForm(forms.Form):
     """Correcting a contact; its two ends stay."""
 
-    since = forms.DateField(label="包挂起始时间", required=False, widget=day_input())
+    since = DayField(label="包挂起始时间", required=False)
     remark = forms.CharField(label="备注", max_length=100, required=False)
 
 
 class ContactEndForm(forms.Form):
     """The last day of a contact."""
 
-    until = forms.DateField(label="结束时间", widget=day_input())
+    until = DayField(label="结束时间")
 
 
 class ContactFilter(django_filters.FilterSet):

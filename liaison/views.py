@@ -113,7 +113,9 @@ def contact_add(request: SignedInRequest) -> HttpResponse:
     level, today = Level(asked), timezone.localdate()
     if level not in levels:
         access.require(request.user, access.Right.EDIT_TOWN_CONTACTS)
-    form = ContactForm(request.POST or None, user=request.user, level=level, today=today)
+    form = ContactForm(
+        request.POST or None, user=request.user, level=level, today=today, initial={"since": today}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             contact = actions.begin_contact(level=level, by=request.user, today=today, **form.cleaned_data)

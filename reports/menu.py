@@ -40,10 +40,15 @@ class Entry:
     args: tuple[str, ...] = ()
     right: Right | None = None
     seats: frozenset[Seat] | None = None
+    room: str = ""  # address that begins all pages of this line, where its own is one of several
 
     def url(self) -> str:
         """Its address."""
         return reverse(self.view, args=self.args)
+
+    def begins(self) -> str:
+        """How the addresses of all its pages begin."""
+        return reverse(self.room) if self.room else self.url()
 
     def shown_to(self, request: HttpRequest, scope: Scope) -> bool:
         """True when the user's seat has the right, or is among the seats."""
@@ -72,7 +77,9 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("首页", "reports:home", "home", seats=frozenset({*PARTY_SEATS, Seat.NOBODY})),
             Entry("网格结构", "grids:tree", "tree", right=Right.READ_ROSTER),
-            Entry("导入花名册", "grids:imports", "upload", right=Right.IMPORT_ROSTER),
+            Entry(
+                "导入花名册", "grids:import_new", "upload", right=Right.IMPORT_ROSTER, room="grids:imports"
+            ),
         ),
     ),
     (
@@ -106,12 +113,12 @@ def build(request: HttpRequest) -> list[Group]:
     """Menu groups for the user's seat; empty groups are left out."""
     scope = scope_of(request.user)
     shown = [
-        (title, [(entry, entry.url()) for entry in entries if entry.shown_to(request, scope)])
+        (title, [(entry, entry.begins()) for entry in entries if entry.shown_to(request, scope)])
         for title, entries in LAYOUT
     ]
-    current = _current(request.path, [url for _, entries in shown for _, url in entries])
+    current = _current(request.path, [room for _, entries in shown for _, room in entries])
     return [
-        Group(title, [Item(entry.title, url, entry.icon, url == current) for entry, url in entries])
+        Group(title, [Item(entry.title, entry.url(), entry.icon, room == current) for entry, room in entries])
         for title, entries in shown
         if entries
     ]

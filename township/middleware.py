@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -83,6 +84,19 @@ def password_is_stale(request: HttpRequest) -> bool:
     return (
         user.must_change_password or changed is None or timezone.now() - changed > settings.PASSWORD_MAX_AGE
     )
+
+
+class CleanAddress:
+    """Refuses an address with a NUL in its query: no browser sends one, and PostgreSQL fails on it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on or answer 400; form fields refuse a NUL by themselves."""
+        if any("\0" in value for values in request.GET.lists() for value in values[1]):
+            raise BadRequest
+        return self.get_response(request)
 
 
 class PrivatePages:

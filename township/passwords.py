@@ -13,6 +13,22 @@ CLASSES = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
 REMEMBERED = 5
 
 
+class LengthValidator:
+    """Ten characters or more; Django's own sentence comes in English."""
+
+    def __init__(self, min_length: int = 10) -> None:
+        self.min_length = min_length
+
+    def validate(self, password: str, user: "User | None" = None) -> None:
+        """Raise ValidationError when it is too short."""
+        if len(password) < self.min_length:
+            raise ValidationError(self.get_help_text(), code="password_too_short")
+
+    def get_help_text(self) -> str:
+        """The rule in one sentence."""
+        return f"密码至少要有 {self.min_length} 个字符。"
+
+
 class CharacterClassValidator:
     """At least three of: small letters, capitals, digits, signs."""
 

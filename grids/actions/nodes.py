@@ -12,7 +12,7 @@ from grids.access import Right
 from grids.actions.refusals import check_seen, checked, in_words
 from grids.choices import CloseReason, Kind
 from grids.kinds import KINDS
-from grids.models import MemberProfile, Node, Person, Post
+from grids.models import HouseholdProfile, MemberProfile, Node, Person, Post
 from grids.models.profiles import Profile
 from grids.pinyin import initials
 from grids.queries.changes import version_of
@@ -51,8 +51,26 @@ def create_node(
         if isinstance(profile, MemberProfile) and person is not None:
             profile.person = person
         _write_profile(profile, data, by=by, reason=reason)
+        _refuse_second(node, profile, chosen=data.get("person") is not None)
         audit.record(by=by, deed=Deed.CREATE, target=_called(node), note=reason)
         return node
+
+
+def _refuse_second(node: Node, profile: Profile, *, chosen: bool) -> None:
+    """A form sent twice adds nobody twice; asked after the write, when the tree's lock is held."""
+    same = Node.objects.open().filter(parent_id=node.parent_id, kind=node.kind, name=node.name)
+    if isinstance(profile, HouseholdProfile):
+        same = same.filter(
+            household_profile__villager_group=profile.villager_group_id, household_profile__door=profile.door
+        )
+        said = f"这里已有同门牌的农户“{node.name}”。如果是同名的另一户，请写明门牌。"
+    elif isinstance(profile, MemberProfile) and not profile.person.phone and not chosen:
+        same = same.filter(member_profile__person__phone="")
+        said = f"这里已有同名的党员“{node.name}”。如果是另一人，请写上电话。"
+    else:
+        return
+    if same.exclude(pk=node.pk).exists():
+        raise ValidationError({"name": said})
 
 
 def _owner(parent: Node | None, township: "Township | None", by: "User") -> "Township":

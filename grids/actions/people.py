@@ -33,6 +33,9 @@ def add_person(*, name: str, phone: str = "", root: Node | None, by: "User", rea
     if not may_edit_person(by, person) or (root is not None and root.township_id != by.township.pk):
         raise PermissionDenied("您只能登记本村的人员。")
     with in_words("本乡镇已有同名同号码的人员。"):
+        same = Person.objects.filter(township=by.township, root=root, name=name, phone="")
+        if not phone and same.exists():
+            raise ValidationError({"phone": f"已有同名的“{name}”，也没有电话。如果是另一人，请写上电话。"})
         checked(person)
         history.save(person, by=by, reason=reason)
         audit.record(by=by, deed=Deed.CREATE, target=f"人员 {person.name}（编号 {person.pk}）", note=reason)

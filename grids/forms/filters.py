@@ -10,6 +10,7 @@ from grids.kinds import KindInfo
 from grids.queries.branches import TreeView
 from grids.queries.lists import ListQuery, places_of, villages_of
 from grids.queries.people import PeopleQuery
+from township.addresses import LARGEST, row_number
 
 PEOPLE_STATES = (("", "全部"), ("member", "党员"), ("lay", "非党员"), ("no_phone", "没有电话"))
 POST_STATES = (("", "现任"), ("ended", "已离任"), ("all", "全部"))
@@ -92,7 +93,7 @@ class ListFilter(Filter):
     group: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label="党小组", required=False, empty_label="全部"
     )
-    villager_group = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    villager_group = forms.IntegerField(required=False, max_value=LARGEST, widget=forms.HiddenInput)
     state = forms.ChoiceField(label="状态", required=False)
     q = _search("名称、拼音首字母")
 
@@ -116,8 +117,7 @@ class ListFilter(Filter):
         super().full_clean()
 
     def _typed_village(self) -> int | None:
-        typed = str(self.data.get("village") or "")
-        return int(typed) if typed.isdecimal() and typed.isascii() else None
+        return row_number(str(self.data.get("village") or ""))
 
     def _fit(self, name: str, useful: bool, village: int | None) -> None:
         if useful:

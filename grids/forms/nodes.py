@@ -68,7 +68,7 @@ class NodeForm(forms.Form):
         first = self._first_fields(kind, node, user, root_id)
         self.fields = {**first, **own, "reason": self.fields["reason"], "seen": self.fields["seen"]}
         if node is None:
-            self.fields["reason"].help_text = ""
+            self.fields["reason"].help_text = "为什么新增，会记入变更记录"
         for name in ("villager_group", "villager_groups"):
             if name in self.fields:
                 self._limit_villager_groups(name, user, root_id)
@@ -86,7 +86,7 @@ class NodeForm(forms.Form):
         if kind == Kind.MEMBER and node is None:
             free = Person.objects.visible_to(user).filter(root_id=root_id, membership=None).order_by("name")
             person = forms.ModelChoiceField(
-                free, label="已登记的人员", required=False, empty_label="（新登记，填下面的姓名）"
+                free, label="已登记的人员", required=False, empty_label="（不在名单里，另填姓名）"
             )
             name.required = False
             return {
@@ -101,7 +101,8 @@ class NodeForm(forms.Form):
         field = self.fields[name]
         field.queryset = VillagerGroup.objects.visible_to(user).filter(root_id=root_id)  # type: ignore[attr-defined]
         if name == "villager_groups":
-            field.widget = forms.CheckboxSelectMultiple(choices=field.choices)  # type: ignore[attr-defined]
+            choices = [pair for pair in field.choices if pair[0] != ""]  # type: ignore[attr-defined]
+            field.widget = forms.CheckboxSelectMultiple(choices=choices)
             field.help_text = ""
 
     def clean(self) -> dict[str, Any]:

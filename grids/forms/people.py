@@ -37,7 +37,7 @@ class PostForm(forms.Form):
     node: forms.ModelChoiceField = forms.ModelChoiceField(None, label="单位")
     role = forms.ChoiceField(label="岗位")
     person: forms.ModelChoiceField = forms.ModelChoiceField(
-        None, label="已登记的人员", required=False, empty_label="（新登记，填下面的姓名）"
+        None, label="已登记的人员", required=False, empty_label="（不在名单里，另填姓名）"
     )
     name = NameField(label="姓名", required=False)
     phone = PhoneField(label="联系电话", required=False)

@@ -21,7 +21,7 @@ COUNTED_WORDS = {
     "household": "农户",
     "person": "人员",
     "post": "任职",
-    "link": "包挂联系",
+    "link": "联户",
 }
 FACT_WORDS = {
     "name": "名称",
@@ -49,6 +49,7 @@ FIELD_WORDS = {
     "group_kind": "党小组类别",
     "hub": "中心户（示范岗）",
     "hub_kind": "中心户类别",
+    "hub_flag": "是否中心户",
     "hub_head": "中心户负责人",
     "hub_phone": "中心户电话",
     "plate_no": "标识牌编号",

@@ -1494,7 +1494,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("kind", "group"), _negated=True),
-                    models.Q(("grid", models.F("parent")), ("group__isnull", True), ("hub__isnull", True)),
+                    models.Q(
+                        ("grid", models.F("parent")),
+                        ("grid__isnull", False),
+                        ("group__isnull", True),
+                        ("hub__isnull", True),
+                    ),
                     _connector="OR",
                 ),
                 name="node_group_in_grid",
@@ -1506,7 +1511,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("kind", "hub"), _negated=True),
-                    models.Q(("group", models.F("parent")), ("hub__isnull", True)),
+                    models.Q(("group", models.F("parent")), ("group__isnull", False), ("hub__isnull", True)),
                     _connector="OR",
                 ),
                 name="node_hub_in_group",
@@ -1518,8 +1523,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("kind", "member"), _negated=True),
-                    ("hub", models.F("parent")),
-                    models.Q(("group", models.F("parent")), ("hub__isnull", True)),
+                    models.Q(("hub", models.F("parent")), ("hub__isnull", False)),
+                    models.Q(("group", models.F("parent")), ("group__isnull", False), ("hub__isnull", True)),
                     models.Q(("grid__isnull", True), ("group__isnull", True), ("hub__isnull", True)),
                     _connector="OR",
                 ),

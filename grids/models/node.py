@@ -57,6 +57,7 @@ class Node(TreeNode):
             models.Index(fields=["root", "grid", "id"], name="node_by_grid"),
             models.Index(fields=["root", "group", "id"], name="node_by_group"),
         ]
+        # A check that comes out as NULL lets the row pass, so each comparison of keys says that there is one.
         constraints = [
             models.CheckConstraint(
                 name="node_closed_with_reason",
@@ -97,19 +98,20 @@ class Node(TreeNode):
             ),
             models.CheckConstraint(
                 name="node_group_in_grid",
-                condition=~Q(kind=Kind.GROUP) | Q(grid=F("parent"), group__isnull=True, hub__isnull=True),
+                condition=~Q(kind=Kind.GROUP)
+                | Q(grid__isnull=False, grid=F("parent"), group__isnull=True, hub__isnull=True),
                 violation_error_message="党小组要放在网格下面。",
             ),
             models.CheckConstraint(
                 name="node_hub_in_group",
-                condition=~Q(kind=Kind.HUB) | Q(group=F("parent"), hub__isnull=True),
+                condition=~Q(kind=Kind.HUB) | Q(group__isnull=False, group=F("parent"), hub__isnull=True),
                 violation_error_message="中心户（示范岗）要放在党小组下面。",
             ),
             models.CheckConstraint(
                 name="node_member_place",
                 condition=~Q(kind=Kind.MEMBER)
-                | Q(hub=F("parent"))
-                | Q(hub__isnull=True, group=F("parent"))
+                | Q(hub__isnull=False, hub=F("parent"))
+                | Q(hub__isnull=True, group__isnull=False, group=F("parent"))
                 | Q(hub__isnull=True, group__isnull=True, grid__isnull=True),
                 violation_error_message="党员要放在中心户（示范岗）、党小组或党支部下面。",
             ),

@@ -264,7 +264,9 @@ def _dress(
     )
 
 
-def problems_of(row: TreeRow, counts: Counts, heads: Sequence[Holder], in_village: bool) -> tuple[str, ...]:
+def problems_of(
+    row: TreeRow | Node, counts: Counts, heads: Sequence[Holder], in_village: bool
+) -> tuple[str, ...]:
     """What is missing at a place and below it, in words."""
     own = {
         Kind.GROUP: [(not heads, "缺党小组长"), (not counts.hubs, "没有中心户")],

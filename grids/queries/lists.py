@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from grids import rules
-from grids.choices import GridShape, HubKind, Kind, Role, Standing
+from grids.choices import BranchSetting, GridShape, HubKind, Kind, Role, Standing
 from grids.kinds import KindInfo
 from grids.models import Node, VillagerGroup
 from grids.queries import phones
@@ -74,13 +74,13 @@ def _off_band(nodes: QuerySet[Node]) -> QuerySet[Node]:
     """Hubs by their members and members by their households, outside the advised range."""
     below = Node.objects.filter(parent_id=OuterRef("pk"), closed_on=None).order_by()
     number = below.values("parent_id").annotate(n=Count("pk")).values("n")
-    found = nodes.annotate(below=Coalesce(Subquery(number), 0)).exclude(
-        kind=Kind.MEMBER, member_profile__takes_part=False
-    )
+    # The same members as the home page counts: those of villages who take part.
+    linking = Q(member_profile__takes_part=True, root__branch_profile__setting=BranchSetting.VILLAGE)
+    found = nodes.annotate(below=Coalesce(Subquery(number), 0))
     hubs, members = rules.HUB_TO_MEMBERS, rules.MEMBER_TO_HOUSEHOLDS
     return found.filter(
         Q(kind=Kind.HUB) & ~Q(below__range=(hubs.low, hubs.high))
-        | Q(kind=Kind.MEMBER) & ~Q(below__range=(members.low, members.high))
+        | Q(kind=Kind.MEMBER) & linking & ~Q(below__range=(members.low, members.high))
     )
 
 

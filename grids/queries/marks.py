@@ -40,7 +40,8 @@ class Mark:
         gap = {"ok": 0.0, "under": self.band.low - self.value, "over": self.value - self.band.high}[
             self.state
         ]
-        span = f"{self.shown}{self.band.unit}，一般为{self.band.low}–{self.band.high}{self.band.unit}"
+        shown = self.shown.removesuffix(".0")
+        span = f"{shown}{self.band.unit}，一般为{self.band.low}–{self.band.high}{self.band.unit}"
         if self.state == "ok":
             return f"{span}，符合"
         amount = f"{gap:.1f}".removesuffix(".0")

@@ -17,6 +17,7 @@ from grids.queries.changes import version_of
 from grids.queries.moves import effects_of, targets_for
 from grids.queries.places import profile_of
 from grids.views.frames import page_of, tried, who
+from township.addresses import row_number
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,7 +31,7 @@ def node_move(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(node)
     if not typed:
         return _choose(request, node)
-    to = get_object_or_404(Node.objects.visible_to(request.user), pk=int(typed) if typed.isdecimal() else 0)
+    to = get_object_or_404(Node.objects.visible_to(request.user), pk=row_number(typed))
     access.require_edit(request.user, to)
     return _confirm(request, node, to)
 

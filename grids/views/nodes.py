@@ -12,18 +12,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grids import access, rules
 from grids.actions import nodes as actions
 from grids.actions.refusals import ChangedMeanwhile, sentences
-from grids.choices import Kind
+from grids.choices import ROOT_KINDS, Kind
 from grids.forms.nodes import CloseForm, NodeForm
 from grids.kinds import KINDS
 from grids.models import Node
 from grids.queries import phones
-from grids.queries.branches import dressed_children
+from grids.queries.branches import dressed_children, problems_of
 from grids.queries.changes import history_of, version_of
 from grids.queries.lists import rows_of
 from grids.queries.places import (
+    Link,
+    Standing,
     chain,
     children_of,
     facts_of,
+    is_village,
     kinds_below,
     member_person,
     posts_at,
@@ -31,13 +34,14 @@ from grids.queries.places import (
     standing_of,
 )
 from grids.views.frames import page_of, put_on, rows_on, tried, who
+from township.addresses import row_number
 
 
-def _node(request: HttpRequest, pk: int) -> Node:
+def _node(request: HttpRequest, pk: int | None) -> Node:
     return get_object_or_404(Node.objects.visible_to(request.user), pk=pk)
 
 
-def _editable(request: HttpRequest, pk: int) -> Node:
+def _editable(request: HttpRequest, pk: int | None) -> Node:
     node = _node(request, pk)
     access.require_edit(request.user, node)
     return node
@@ -53,12 +57,16 @@ def node(request: HttpRequest, pk: int) -> HttpResponse:
     may_edit = access.may_edit(request.user, found)
     person = member_person(found) if found.kind == Kind.MEMBER else None
     posts = posts_at(request.user, found, on=today)
+    standing, links = standing_of(found, profile, on=today), chain(request.user, found, on=today)
     context = {
         "node": found,
         "info": KINDS[found.kind],
+        "problems": _problems(found, standing, links),
+        "root_kinds": ROOT_KINDS,
+        "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
         "facts": facts_of(request.user, found, profile),
-        "standing": standing_of(found, profile, on=today),
-        "chain": chain(request.user, found, on=today),
+        "standing": standing,
+        "chain": links,
         "person": person,
         "person_phone": phones.shown(request.user, found.root_id, person.phone) if person else "",
         "posts": [(post, phones.shown(request.user, found.root_id, post.person.phone)) for post in posts],
@@ -66,12 +74,19 @@ def node(request: HttpRequest, pk: int) -> HttpResponse:
         **_below(request, found, rows_on(page)),
         "has_below": bool(rules.children_of(found.kind)),
         "show_closed": closed,
-        "changes": history_of(found),
+        "changes": history_of(request.user, found),
         "may_edit": may_edit,
         "kinds_below": [KINDS[kind] for kind in kinds_below(found)] if may_edit else [],
         "may_appoint": may_edit and any(found.kind in places for places in rules.POST_PLACES.values()),
     }
     return render(request, "grids/node.html", context)
+
+
+def _problems(node: Node, standing: Standing, links: list[Link]) -> tuple[str, ...]:
+    """What is missing here and below, in the words of the tree."""
+    if node.closed_on:
+        return ()
+    return problems_of(node, standing.counts, links[0].heads, is_village(node.root_id))
 
 
 def _below(request: HttpRequest, node: Node, rows: Any) -> dict[str, Any]:
@@ -86,9 +101,9 @@ def node_add(request: HttpRequest) -> HttpResponse:
     """A new place: ?parent= and ?kind=; without a parent a new top organisation, for the office."""
     kind = request.GET.get("kind", "")
     typed = request.GET.get("parent", "")
-    if kind not in KINDS or not (typed == "" or typed.isdecimal()):
+    if kind not in KINDS:
         raise Http404
-    parent = _editable(request, int(typed)) if typed else None
+    parent = _editable(request, row_number(typed)) if typed else None
     if parent is None:
         access.require(request.user, access.Right.EDIT_TOWN_CONTACTS)
     if not rules.may_hang(kind, parent.kind if parent else None):

@@ -55,7 +55,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "phone": phones.shown(request.user, found.root_id, found.phone),
         "member": Node.objects.visible_to(request.user).filter(member_profile__person=found).first(),
         "posts": [(post, post.until is None or post.until > today) for post in posts],
-        "changes": history_of_person(found),
+        "changes": history_of_person(request.user, found),
         "may_edit": may_edit_person(request.user, found),
     }
     return render(request, "grids/person.html", context)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods
@@ -21,6 +21,7 @@ from grids.queries.people import PeopleQuery, people_of_village, post_places, po
 from grids.queries.people import posts as posts_found
 from grids.resources import POST_COLUMNS
 from grids.views.frames import export_query, page_of, put_on, rows_on, tried, wants_export, who, workbook
+from township.addresses import row_number
 
 
 @require_GET
@@ -84,9 +85,7 @@ def _given(request: HttpRequest, name: str, model: Any) -> Any:
     typed = request.GET.get(name, "")
     if not typed:
         return None
-    if not typed.isdecimal():
-        raise Http404
-    return get_object_or_404(model.objects.visible_to(request.user), pk=int(typed))
+    return get_object_or_404(model.objects.visible_to(request.user), pk=row_number(typed))
 
 
 def _root_id(request: HttpRequest, node: Node | None, person: Person | None) -> int | None:
@@ -94,9 +93,9 @@ def _root_id(request: HttpRequest, node: Node | None, person: Person | None) -> 
         return node.root_id
     if person is not None and person.root_id:
         return person.root_id
-    village = request.GET.get("village", "")
-    if village.isdecimal():
-        return get_object_or_404(Node.objects.visible_to(request.user), pk=int(village), parent=None).pk
+    village = row_number(request.GET.get("village"))
+    if village is not None:
+        return get_object_or_404(Node.objects.visible_to(request.user), pk=village, parent=None).pk
     scope = access.scope_of(request.user)
     roots = {place.root_id for place in scope.places if place.node_id in scope.edits}
     return roots.pop() if len(roots) == 1 else None

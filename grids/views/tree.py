@@ -13,6 +13,7 @@ from grids.choices import Kind
 from grids.forms.filters import TreeFilter
 from grids.models import Node
 from grids.queries.branches import TreeRow, child_rows, tree_rows
+from township.addresses import row_number
 
 MOST_OPEN = 100
 # How deep the tree stands open before anything is asked; the office sees its villages first.
@@ -58,7 +59,7 @@ def tree_children(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _opened(request: HttpRequest) -> frozenset[int]:
     typed = request.GET.getlist("open")[:MOST_OPEN]
-    return frozenset(int(pk) for pk in typed if pk.isascii() and pk.isdecimal() and len(pk) < 19)
+    return frozenset(pk for pk in map(row_number, typed) if pk is not None)
 
 
 def _only_village(request: HttpRequest) -> int | None:

@@ -25,16 +25,18 @@ class AnnexForm(forms.Form):
     household_phone = forms.BooleanField(label="显示户联系电话", required=False)
     upper = forms.BooleanField(label="加乡包挂领导、总支班子两列", required=False)
 
-    def __init__(self, *args: Any, annex: Annex, user: Any, own: Node | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: Any, own: Node | None, annex: Annex | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         choice: Any = self.fields["root"]
         choice.queryset = organisations(user).select_related("root")
         if own is not None:
             choice.empty_label = None
-        if annex.number == 1:
+        if annex is not None and annex.number == 1:
             choice.queryset = choice.queryset.filter(parent__isnull=True)
         for name in ("household_phone", "upper", "paper"):
-            if name in self.fields and name not in annex.options:
+            if name in self.fields and (annex is None or name not in annex.options):
                 del self.fields[name]
 
 

@@ -73,6 +73,7 @@ class Annex:
 
     number: int
     title: str
+    short: str
     line: str
     build: Callable[[Order], Built]
     options: tuple[str, ...] = ()
@@ -131,6 +132,7 @@ ANNEXES: Mapping[int, Annex] = {
         Annex(
             1,
             "基层党组织网格化管理服务工作情况统计表",
+            "情况统计表",
             "每个党（总）支部一行，合计在前，A3 横排，或分三张 A4。",
             build_annex1,
             options=("paper",),
@@ -139,6 +141,7 @@ ANNEXES: Mapping[int, Annex] = {
         Annex(
             2,
             "党组织网格化管理服务工作支部委员包挂联系花名册",
+            "支部委员包挂党小组",
             "支部委员每人包挂 1–2 个党小组，一个委员一个党小组一行。",
             build_annex2,
             options=("upper",),
@@ -146,12 +149,14 @@ ANNEXES: Mapping[int, Annex] = {
         Annex(
             3,
             "党组织网格化管理服务工作党员中心户包挂联系花名册",
+            "中心户联系党员",
             "每个中心户（示范岗）联系 5–10 名党员，一名党员一行。",
             build_annex3,
         ),
         Annex(
             4,
             "党组织网格化管理服务工作党员包挂联系花名册",
+            "党员联系群众",
             "每名党员联系 10–15 户群众，一户一行。",
             build_annex4,
             options=("household_phone",),

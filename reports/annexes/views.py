@@ -19,6 +19,7 @@ from reports.annexes.registry import ANNEXES, Annex, Built, Order
 from reports.choices import Paper
 from reports.models import ExportJob
 from reports.statistics.indicators import WAITING
+from township.addresses import row_number
 from township.sheets import html
 from township.views import ScopedListView, SignedInRequest
 
@@ -41,13 +42,13 @@ def _township(request: SignedInRequest) -> Any:
     return request.user.township
 
 
-def _organisation(request: SignedInRequest, value: str | None) -> Node | None:
-    """The organisation asked for: 404 outside the scope, one's own when none is named."""
+def _organisation(request: SignedInRequest, value: str | None, name: str = "") -> Node | None:
+    """The organisation asked for by number or name: 404 outside the scope, one's own when none is named."""
+    if name and not value:
+        return organisations(request.user).filter(name=name).first() or own_organisation(request.user)
     if not value:
         return own_organisation(request.user)
-    if not value.isdigit():
-        raise Http404
-    return get_object_or_404(organisations(request.user), pk=value)
+    return get_object_or_404(organisations(request.user), pk=row_number(value))
 
 
 def _order(request: SignedInRequest, form: AnnexForm, organisation: Node | None, **more: Any) -> Order:
@@ -76,16 +77,20 @@ def _download_form(
 
 @require_safe
 def annex_list(request: SignedInRequest) -> HttpResponse:
-    """The four annexes, each with a line and its buttons."""
-    _township(request)
-    own = own_organisation(request.user)
+    """The four annexes of one organisation or the township, each with a line and its buttons."""
+    township, own = _township(request), own_organisation(request.user)
+    organisation = _organisation(request, request.GET.get("root"))
+    chosen = {"root": organisation.pk if organisation else ""}
     cards = [
-        {"annex": annex, "form": _download_form(request, annex, {"root": own}, f"{annex.number}_%s")}
+        {"annex": annex, "form": _download_form(request, annex, chosen, f"{annex.number}_%s")}
         for annex in ANNEXES.values()
     ]
+    chooser = AnnexForm(chosen, user=request.user, own=own)
     context = {
         "cards": cards,
-        "place": own.name if own else _township(request).name,
+        "chooser": chooser,
+        "organisation": organisation,
+        "place": organisation.name if organisation else township.name,
         "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
         "jobs": ExportJob.objects.visible_to(request.user)[:5],
     }
@@ -97,7 +102,7 @@ def annex_page(request: SignedInRequest, number: int) -> HttpResponse:
     """One annex as a table, a page of rows at a time."""
     annex, own = _annex(number), own_organisation(request.user)
     _township(request)
-    organisation = _organisation(request, request.GET.get("root"))
+    organisation = _organisation(request, request.GET.get("root"), request.GET.get("name", ""))
     chosen: dict[str, Any] = {**request.GET.dict(), "root": organisation.pk if organisation else ""}
     form = AnnexForm(chosen, annex=annex, user=request.user, own=own)
     if not form.is_valid():
@@ -107,6 +112,8 @@ def annex_page(request: SignedInRequest, number: int) -> HttpResponse:
     download = _download_form(request, annex, form.cleaned_data, "d_%s")
     context = {
         "annex": annex,
+        "annexes": ANNEXES.values(),
+        "organisation": organisation,
         "place": order.place or order.township.name,
         "form": form,
         "download": download,

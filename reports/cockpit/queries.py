@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 
 from grids.access import scope_of
 from grids.choices import BranchSetting, Kind
-from grids.models import Node
+from grids.imports.choices import UploadState
+from grids.models import Node, RosterUpload
 from grids.queries.counts import NOTHING, Counts, counts_for
 from grids.queries.gaps import gridless_villager_groups
 from grids.rules import HUB_TO_MEMBERS, MEMBER_TO_HOUSEHOLDS, Band
@@ -41,8 +42,8 @@ GAPS = (
     Gap("memberless", "中心户还没有党员", "空中心户", "个", Kind.HUB, "empty"),
     Gap("groupless", "网格还没有建党小组", "未建小组", "个", Kind.GRID, "groupless"),
     Gap("gridless", "村民小组还没有划入网格", "未划网格", "个", "", ""),
-    Gap("hubs_off", "中心户联系的党员不在 5–10 名", "中心户", "个", Kind.HUB, "", advice=True),
-    Gap("members_off", "党员联系的农户不在 10–15 户", "党员", "名", Kind.MEMBER, "", advice=True),
+    Gap("hubs_off", "中心户联系的党员不在 5–10 名", "中心户", "个", Kind.HUB, "off_band", advice=True),
+    Gap("members_off", "党员联系的农户不在 10–15 户", "党员", "名", Kind.MEMBER, "off_band", advice=True),
 )
 
 
@@ -103,6 +104,13 @@ def home_lines(user: "User | Any", *, on: date) -> list[Line]:
         )
         for place in places
     ]
+
+
+def waiting_uploads(user: "User | Any", most: int = 5) -> QuerySet[RosterUpload]:
+    """Files read and not yet confirmed, the newest first."""
+    return (
+        RosterUpload.objects.visible_to(user).filter(state=UploadState.WAITING).only("pk", "file_name")[:most]
+    )
 
 
 def total(lines: Iterable[Line]) -> Counts:

@@ -26,13 +26,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     lines = queries.home_lines(request.user, on=timezone.localdate())
+    lines.sort(key=lambda line: -line.missing)  # equal ones stay in the order of the document
     total = queries.total(lines)
+    may_import = may(request.user, Right.IMPORT_ROSTER)
     return {
         "lines": lines,
         "annexes": ANNEXES.values(),
         "total": total,
         "coverage": total.linked * 100 // total.households if total.households else None,
         "missing": sum(line.missing for line in lines),
-        "may_import": may(request.user, Right.IMPORT_ROSTER),
+        "may_import": may_import,
+        "waiting": queries.waiting_uploads(request.user) if may_import else [],
         "may_export": may(request.user, Right.EXPORT_ROSTER),
     }

@@ -111,11 +111,14 @@ document.addEventListener("submit", (event) => {
   }
   delete form.dataset.confirmed;
   dirty.delete(form);
-  if (form.method === "post" && form.dataset.sent === "yes") {
+  // Two files of one form may be fetched one after the other, the same one not twice by a double click.
+  const otherFile = form.hasAttribute("data-download") && form.dataset.by !== (submitter ? submitter.textContent : "");
+  if (form.method === "post" && form.dataset.sent === "yes" && !otherFile) {
     event.preventDefault();
     return;
   }
   if (form.method === "post" && !form.hasAttribute("hx-post")) {
+    form.dataset.by = submitter ? submitter.textContent : "";
     form.dataset.sent = "yes"; // a second click on a slow line must not send the form twice
     window.setTimeout(() => { delete form.dataset.sent; }, 4000); // but an answer that is a file leaves the page here
   }
@@ -125,10 +128,23 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
 });
 
+// A form that came back with mistakes starts at the first of them, wherever on the page it stands.
+const wrong = document.querySelector(".form .has-error input:not([type=hidden]), .form .has-error select, .form .has-error textarea");
+if (wrong) wrong.focus();
+
 // A file dropped on an upload frame lands in its file field.
 document.querySelectorAll(".upload").forEach((frame) => {
   const field = frame.querySelector("input[type=file]");
+  const shown = frame.querySelector(".upload-name");
   if (!field) return;
+  const tell = () => { // the browser's own words beside the button may be in another language than ours
+    shown.textContent = field.files.length ? field.files[0].name : shown.dataset.none;
+    frame.classList.toggle("has-file", field.files.length > 0);
+  };
+  if (shown) {
+    field.addEventListener("change", tell);
+    window.addEventListener("pageshow", tell);
+  }
   frame.addEventListener("dragover", (event) => {
     event.preventDefault();
     frame.classList.add("is-over");

@@ -26,7 +26,6 @@ def clerk():
 def upload(page: Page, file: Path) -> None:
     """From the menu to the preview."""
     page.get_by_role("link", name="导入花名册").first.click()
-    page.locator("main").get_by_role("link", name="导入花名册").first.click()
     page.get_by_label("花名册文件").set_input_files(file)
     page.get_by_role("button", name="上传并预览").click()
 
@@ -43,6 +42,7 @@ def test_from_a_workbook_to_annex_4(notebook_page: Page, clerk):
     assert Node.objects.filter(kind=Kind.HOUSEHOLD).count() == 299
 
     page.get_by_role("link", name="网格结构").first.click()
+    expect(page.locator("tr.tree-row").first).to_have_attribute("tabindex", "0")  # tree.js is there
     page.locator("tr.tree-row").first.focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("tr.tree-row[aria-level='2']")).to_have_count(6)
@@ -89,6 +89,7 @@ def test_a_household_is_moved_to_another_member(notebook_page: Page, clerk):
     page.get_by_label("名称或拼音首字母").press("Enter")
     page.locator("main tr", has_text=made.members[1].name).get_by_text("放到这里").click()
     expect(page.locator("main")).to_contain_text("3 → 2")
+    page.get_by_label("原因").fill("联户调整")
     page.get_by_role("button", name="确认调整").click()
     page.wait_for_url(f"**/grids/nodes/{made.households[0].pk}/")
     household = Node.objects.get(pk=made.households[0].pk)

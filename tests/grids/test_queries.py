@@ -173,7 +173,7 @@ def test_history_tells_who_what_and_why(town):
     node_actions.change_node(
         node=hub, data={"name": "新名中心户", "plate_no": "甲-07"}, by=town.secretary, reason="换了牌子"
     )
-    newest = history_of(hub)[:2]
+    newest = history_of(town.secretary, hub)[:2]
     told = {(f.title, f.old, f.new) for change in newest for f in change.fields}
     assert told == {("名称", hub.name, "新名中心户"), ("标识牌编号", "甲-06", "甲-07")}
     assert {(change.who, change.reason, change.what) for change in newest} >= {
@@ -185,8 +185,26 @@ def test_history_names_the_places_of_a_move(town):
     member, to = town.own.members[0], town.own.hubs[1]
     old = member.parent.name
     node_actions.move_node(node=member, to=to, by=town.clerk, on=TODAY, reason="就近")
-    change = history_of(member)[0]
+    change = history_of(town.clerk, member)[0]
     assert ("上级", old, to.name) in {(f.title, f.old, f.new) for f in change.fields}
+
+
+def test_history_hides_what_its_reader_may_not_see(town):
+    member, to = town.own.members[0], town.own.hubs[-1]
+    old = member.parent.name
+    node_actions.move_node(node=member, to=to, by=town.clerk, on=TODAY, reason="就近")
+    member.refresh_from_db()
+    household = town.own.households[0]
+    for phone in ("13700002222", "13700001111"):
+        node_actions.change_node(node=household, data={"phone": phone}, by=town.clerk)
+
+    def told(user, node):
+        return {(f.title, f.old, f.new) for f in history_of(user, node)[0].fields}
+
+    assert ("上级", old, to.name) in told(town.secretary, member)
+    assert ("上级", "（范围以外）", to.name) in told(town.other_secretary, member)
+    assert ("户联系电话", "13700002222", "13700001111") in told(town.secretary, household)
+    assert ("户联系电话", "137••••2222", "137••••1111") in told(town.leader, household)
 
 
 def test_version_changes_with_every_write(town):

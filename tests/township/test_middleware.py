@@ -79,6 +79,11 @@ def test_unknown_address_is_a_chinese_404_for_strangers_too(client):
     assert "没有找到" in answer.content.decode()
 
 
+def test_address_with_a_nul_is_refused_in_chinese(page):
+    answer = page.get("/", {"q": "a\0b"})
+    assert (answer.status_code, "没有" in answer.content.decode()) == (400, True)
+
+
 def test_expired_form_says_that_nothing_was_saved():
     strict = Client(enforce_csrf_checks=True)
     answer = strict.post(LOGIN, {"username": "x", "password": "y"})

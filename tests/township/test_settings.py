@@ -81,6 +81,18 @@ def test_deployment_check_names_plain_http_in_an_office(tmp_path):
     assert "密码会以明文在网络上传输" in done.stderr
 
 
+def test_all_that_an_office_keeps_lies_in_the_data_folder(tmp_path):
+    show = (
+        "from django.conf import settings as s;"
+        "print(s.DATABASES['default']['NAME'], s.UPLOAD_DIR, s.EXPORT_DIR, s.BACKUP_DIR, s.STATIC_ROOT,"
+        " sep='\\n')"
+    )
+    paths = run(tmp_path, "-c", show, **GOOD).stdout.splitlines()
+    assert [Path(path).relative_to(tmp_path).name for path in paths] == [
+        "township.sqlite3", "uploads", "exports", "backups", "static",
+    ]  # fmt: skip
+
+
 def test_data_folder_is_the_owners_alone(tmp_path):
     folder = tmp_path / "new"
     run(tmp_path, "-c", SHOW, **GOOD, TOWNSHIP_DATA_DIR=str(folder))

@@ -69,6 +69,8 @@ class AccountForm(forms.ModelForm):
         if by.township_id:
             township.required = True
             township.empty_label = None  # type: ignore[attr-defined]
+        else:
+            township.empty_label = "请选择（系统管理员可不选）"  # type: ignore[attr-defined]
         if self.instance.pk:
             self.fields["username"].disabled = True
         else:

@@ -8,7 +8,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -58,7 +58,7 @@ class SignIn(LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Sign in under a new session key."""
         actions.sign_in(request=self.request, user=form.get_user())
-        return redirect(self.get_success_url())
+        return HttpResponseRedirect(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Log the try, unless a field was simply left empty."""
@@ -120,7 +120,8 @@ def preferences(request: SignedInRequest) -> HttpResponse:
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return redirect(target if safe else resolve_url("reports:home"))
+    # Not redirect(): it would take a bare word for the name of a view.
+    return HttpResponseRedirect(target if safe else resolve_url("reports:home"))
 
 
 # --- accounts ---------------------------------------------------------------------------------------

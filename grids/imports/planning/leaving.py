@@ -28,7 +28,19 @@ def plan_closing(plan: Plan, branch: BranchPlan) -> None:
         member = branch.held.by_pk[held.parent_id].name
         message = f"表中已删去“{held.name}”（联系党员{member}），将注销这一户（花名册删行）。"
         plan.problems.append(problem(WARNING, None, "household", held.name, message))
+    _tell_cleared_links(branch)
     _tell_missing_members(plan, branch)
+
+
+def _tell_cleared_links(branch: BranchPlan) -> None:
+    """A member's name taken out of a row says too little to end the link; that it stands is told."""
+    members = {member.pk: member.name for member in branch.held.of[Kind.MEMBER]}
+    for house in branch.found.households:
+        cleared = house.above is None or house.above.kind != Kind.MEMBER
+        if cleared and house.held is not None and house.held.parent_id in members:
+            name = members[house.held.parent_id]
+            message = f"“{house.name}”的联系党员空着，仍由“{name}”联系，没有改动；如要取消，请在系统里办理。"
+            branch.found.warn(house.row, "member", "", message)
 
 
 def _tell_missing_members(plan: Plan, branch: BranchPlan) -> None:

@@ -7,6 +7,7 @@ from rapidfuzz.distance.Levenshtein import distance
 
 from grids.choices import ROOT_KINDS, Kind
 from grids.imports.planning import keys
+from grids.imports.reading.names import branch_name
 from grids.imports.reading.result import RosterRow
 from grids.models import Node
 from township.models import Township
@@ -93,6 +94,7 @@ class Organisations:
         return [node for node in self.nodes if node.pk in tops or node.parent_id in tops]
 
     def _new(self, branch: str, general: str) -> Target:
+        branch = branch_name(branch) or branch  # 甲村, as a clerk types it, is made as 甲村党支部
         kind = Kind.GENERAL_BRANCH if branch.endswith("总支") else Kind.BRANCH
         if not general or general == branch:
             return self._made(branch, "", Target(branch, kind))

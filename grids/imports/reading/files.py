@@ -72,7 +72,10 @@ def read_sheets(path: Path, *, name: str, limits: Limits) -> list[RawSheet]:
         raise Refused(f"不接收带宏的工作簿（{suffix}），请另存为不带宏的 .xlsx 再导入。")
     if suffix not in WORKBOOK_SUFFIXES | TEXT_SUFFIXES:
         raise Refused(f"不认识扩展名“{suffix or '（无）'}”，只接收 .xlsx、.xls 和 .csv 文件。")
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise Refused("这个文件打不开，请检查文件权限后重新选择。") from None
     if data.startswith((b"PK", OLE_MAGIC)):
         if suffix in TEXT_SUFFIXES:
             raise Refused(f"扩展名是 {suffix}，内容却不是文本，请把扩展名改回 .xlsx 或 .xls 再导入。")

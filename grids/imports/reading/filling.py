@@ -19,6 +19,7 @@ OWNED = {
     "plate_no": "hub",
     "served_households": "hub",
     "hub_code": "hub",
+    "hub_flag": "member",
     "member_phone": "member",
     "member_standing": "member",
     "floating": "member",
@@ -48,7 +49,8 @@ class Filler:
 
     def vertical_merges(self) -> dict[tuple[int, int], tuple[int, int]]:
         """Cell → top left cell of the merge that covers it downwards."""
-        known = {column.index for column in self.table.columns if column.field}
+        columns = [*self.table.columns, *(column for block in self.table.blocks for column in block)]
+        known = {column.index for column in columns if column.field}
         first, last = (self.rows[0], self.rows[-1]) if self.rows else (0, -1)
         cover = {}
         for (top, left), (bottom, right) in self.sheet.merges:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from grids.imports.reading.values import CLEAN_LOOSE
+from grids.imports.reading.values import CLEAN_LOOSE, Unclear, is_nothing, parse_flag
 
 PRIVATE = "private"
 OTHER = "other"
@@ -19,7 +19,7 @@ ROLES = {
     "member": "党员 联系党员 包户党员 包联党员 包挂党员 结对党员 责任党员 帮扶党员 帮联党员 联户党员 "
     "挂联党员 包保党员 结对帮扶党员 联络党员 本组党员 服务党员 联系服务党员 包片党员 联系的党员 中共党员 "
     "包户责任党员 联系户党员 包抓党员 挂钩党员 所联系党员 包联责任党员 网格党员 联系农户党员 联系群众党员 "
-    "党员同志",
+    "党员同志 所带党员 带动党员 所联党员 所包党员 所辖党员",
     "household": "户主 农户 群众 联系群众 联系户 联系农户 所联系农户 所联系群众 所联系户 被联系户 "
     "被联系群众 被联系农户 包联户 包联农户 包联群众 包挂户 包挂农户 包挂群众 包户 结对户 结对农户 "
     "结对群众 帮扶户 联户 群众户 联系户户主 联系农户户主 联系群众户主 群众户主 农户户主 家庭户主 包户户主 "
@@ -52,7 +52,8 @@ ADDRESS_WORDS = (
 ADDRESS_ROLES = {"household": "address"}
 PLAIN = {
     "seq": "序号 编号 号 序 No № 行号 顺序号 顺序",
-    "group": "党小组 所属党小组 所在党小组 党小组名称 所属小组 党小组网格 党小组及网格 包挂党小组 "
+    "group": "联系党小组 所联系党小组 联系的党小组 所联党小组 包联党小组 党小组 "
+    "所属党小组 所在党小组 党小组名称 所属小组 党小组网格 党小组及网格 包挂党小组 "
     "党小组别 网格党小组 归属党小组 所在小组 党小组所在网格 党小组所属网格 行业产业党小组",
     "grid": "网格 所属网格 所在网格 网格名称 网格号 网格编号 服务网格 责任网格 归属网格 网格党小组名称 "
     "所属网格名称 网格区域",
@@ -70,6 +71,8 @@ PLAIN = {
     "takes_part": "是否参加联户 参加联户 是否参与联系 是否参加联系 参与联户 是否联户 是否参与联户 "
     "是否承担联户 是否参加包挂",
     "hub_kind": "中心户类别 中心户类型 中心户示范岗类别 户岗类别 类别中心户示范岗 岗户类别 中心户岗类别",
+    "hub_flag": "是否中心户 是否党员中心户 是否为中心户 是否为党员中心户 "
+    "是否是中心户 是否中心户户长 是否中心户长",
     "plate_no": "标识牌编号 标识牌号 标识牌 标牌编号 户牌编号 牌号 标识牌编码 挂牌编号 标识牌序号",
     "served_households": "周边农户数 辐射农户数 服务农户数 辐射户数 周边户数 覆盖农户数 服务户数 "
     "辐射带动户数 周边农户 覆盖户数 周边群众户数 服务周边农户数",
@@ -156,6 +159,7 @@ class Column:
     index: int
     title: str
     field: str = ""
+    spread: bool = False  # covered by a title merged over several columns
 
 
 def normal(title: str) -> str:
@@ -177,6 +181,8 @@ def classify(child: str, parent: str = "") -> str:
     """What a title means, with the title above it in a header of two rows."""
     if len(child) > 40 or len(parent) > 40:
         return ""
+    if parent and re.fullmatch(r"\d{1,2}|[①-⑳]|[一二三四五六七八九十]{1,2}", child):
+        return classify_one(parent)  # the numbers 1, 2, 3… under 联系户
     if parent and child and parent != child:
         return classify_pair(child, parent)
     return classify_one(child or parent)
@@ -185,7 +191,12 @@ def classify(child: str, parent: str = "") -> str:
 WITH_PHONE = re.compile(r"(.{2,}?)\s*(?:及|和|与|、|/|,|\+)\s*(?:联系)?(?:电话|手机|手机号|手机号码|方式)")
 
 
+WITH_LEADER = re.compile(r"(?:所[在属])?党小组\s*(?:名称)?\s*(?:及|和|与|、|/|\(|\n)\s*(?:党?小?组长|负责人)")
+
+
 def classify_one(title: str) -> str:
+    if WITH_LEADER.match(title.translate(CLEAN_LOOSE).strip()):
+        return "group"
     both = WITH_PHONE.fullmatch(title.translate(CLEAN_LOOSE).strip())
     if both and classify_one(both.group(1)) in PERSONS:
         return classify_one(both.group(1))
@@ -194,9 +205,30 @@ def classify_one(title: str) -> str:
         return next((field for field in known if not field.startswith("?")), "") or bracketed(title, known[0])
     if known:
         return known[0]
+    if known_numbered := numbered(title):
+        return known_numbered
     if PRIVATE_WORDS.search(normal(title)):
         return PRIVATE
     return OTHER if OTHER_WORDS.search(normal(title)) else ""
+
+
+NUMBERED = {"household", "household_size", "household_phone", "address", "door", "member", "member_phone"}
+NUMBERED |= {WEAK_HOUSEHOLD, WEAK_MEMBER, BARE_PHONE, BARE_NAME}
+_NUMBER = r"(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[①-⑳])"
+_NUMBERED = re.compile(rf"^(?P<head>.*(?:户|户主|农户|群众|党员|人口|口数|电话|姓名|住址)){_NUMBER}$")
+
+
+def numbered(title: str) -> str:
+    """联系户1, 第三户, 户主2电话: one of many columns of the same kind."""
+    whole = normal(title).replace("(", "").replace(")", "")
+    if not re.search(r"[\d一二三四五六七八九十①-⑳]", whole):
+        return ""
+    forms = [re.sub(rf"第{_NUMBER}户", "户", whole), re.sub(r"(户主?|党员)\d{1,2}(?=\D)", r"\1", whole)]
+    if found := _NUMBERED.match(whole):
+        forms.append(found["head"])
+    forms += [form.removeprefix("户") for form in forms if form.startswith("户") and len(form) > 2]
+    known = (ALIASES.get(form, "") for form in forms if form != whole)
+    return next((field for field in known if field in NUMBERED), "")
 
 
 def bracketed(title: str, bare: str) -> str:
@@ -264,6 +296,8 @@ def settle(columns: list[Column], samples: list[list[str]]) -> None:
         cells = [row[column.index] for row in samples if row[column.index]]
         if column.field in {"household", "member"} and cells and all(cell.isdigit() for cell in cells):
             column.field += "_count"
+        if column.field == "hub" and cells and all(is_flag(cell) for cell in cells):
+            column.field = "hub_flag"
     have = {column.field for column in columns}
     for column in columns:
         settled = {
@@ -281,6 +315,13 @@ def settle(columns: list[Column], samples: list[list[str]]) -> None:
     for column in columns:
         if column.field == BARE_PHONE:
             column.field = phone_owner(column, columns, samples)
+
+
+def is_flag(text: str) -> bool:
+    try:
+        return parse_flag(text) is not None or is_nothing(text)
+    except Unclear:
+        return False
 
 
 def bare_name(have: set[str]) -> str:

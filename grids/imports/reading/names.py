@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from grids.imports.reading.values import (
@@ -34,6 +34,9 @@ class NamedHousehold:
     note: str = ""
 
 
+NOT_A_NAME = {"同上", "上同", "是", "否", "有", "√", "✓", "✔", "×", "本人", "合计", "小计", "总计"}
+
+
 def join_name(text: str) -> str:
     """`李　平` → 李平; dots of minority names in one form."""
     return re.sub(r"\s+", "", DOTS.sub("·", text.translate(CLEAN_LOOSE)))
@@ -54,6 +57,10 @@ def check_name(name: str) -> None:
         raise Unclear("这一格应是姓名，却只有数字，请改正。")
     if len(name) > 40:
         raise Unclear("姓名超过 40 个字，请检查是否填错了列。")
+    if re.search(r"等\d*户?$", name):
+        raise Unclear(f"“{name[:20]}”没有写出每一户的姓名，请把各户姓名写全。")
+    if name in NOT_A_NAME:
+        raise Unclear(f"这一格写的是“{name}”，应写姓名，请改正。")
     if re.search(rf"[{HAN}]\*", name):
         raise Unclear("姓名打了星号，认不出是谁，请填写全名。")
 
@@ -72,6 +79,16 @@ _ITEM = re.compile(r"([^()]*)((?:\([^()]*\)\s*)*)")
 _SIZE = re.compile(r"(?:人口|人数|家庭人口)?:?\s*(\d{1,3}|[一二两三四五六七八九十]{1,2})\s*(?:口人|人|口)?")
 _TAIL_SIZE = re.compile(r"[\s:\-—]*(\d{1,2}|[一二两三四五六七八九十]{1,2})\s*(?:口人|人|口)$")
 _NUMBERING = re.compile(r"^\s*(?:\(\d{1,3}\)|\d{1,3}\s*[.)、:]|[①-⑳])\s*")
+_ALONE = re.compile(
+    r"(?:家庭)?(?:人口|人数)?:?\s*(?:\d{1,2}|[一二两三四五六七八九十]{1,2}(?=[口人]))\s*(?:口人|人|口)?"
+)
+_PLACE = re.compile(r"(第?(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:社|组|队|屯)(?:\d+号)?)(\d{1,2}人)?")
+_COUNTED = re.compile(rf"\(?\d{{1,3}}\s*[.)、:]\s*(?=[{HAN}])")
+_CIRCLED = re.compile(r"[①-⑳]")
+_SIZE_LABEL = re.compile(
+    r"[\s,、]*(?:家庭)?(?:总?人口数?|人数|口数)\s*:?\s*(\d{1,2}|[一二两三四五六七八九十]{1,2})\s*(?:口人|人|口)?(?!\d)"
+)
+_PHONE_LABEL = re.compile(r"[\s,、]*(?:联系)?(?:电话|手机|方式)(?:号码?)?\s*:?\s*(\d[\d\-]{6,12})(?!\d)")
 _KEPT_NOTE = re.compile(r"[大小老上下东西南北中前后甲乙丙]|[大小]")
 _IGNORED_NOTE = {"男", "女", "户主", "群众", "农户", ""}
 
@@ -79,21 +96,55 @@ _IGNORED_NOTE = {"男", "女", "户主", "群众", "农户", ""}
 @lru_cache(maxsize=65536)
 def split_households(text: str) -> tuple[NamedHousehold, ...]:
     """王军(3人)、李平(2人) and its many relatives; raises Unclear when a part has no name."""
-    if _FAST.fullmatch(text):
+    if _FAST.fullmatch(text) and text[-1] not in "户社组队屯" and text not in NOT_A_NAME:
         return (NamedHousehold(text),)
-    text = DOTS.sub("·", text.translate(CLEAN_LOOSE)).strip()
+    text = without_labels(without_numbering(DOTS.sub("·", text.translate(CLEAN_LOOSE)).strip()))
     found: list[NamedHousehold] = []
     for piece in top_level(text):
         written = _NUMBERING.sub("", piece).strip()
-        if not written or written.isdigit():
+        if not written or (written.isdigit() and not found):
+            continue
+        if found and (_ALONE.fullmatch(written) or one_phone(written)):
+            found[-1] = with_facts(found[-1], written)
             continue
         for item in _ITEM.finditer(written):
-            if item.group(1).strip() or item.group(2).strip():
+            if found and _ALONE.fullmatch(item.group(1).strip()) and not item.group(2):
+                found[-1] = with_facts(found[-1], item.group(1).strip())
+            elif item.group(1).strip() or item.group(2).strip():
                 found.extend(named(item.group(1), item.group(2)))
     named_ones = tuple(household for household in found if not is_nothing(household.name))
     if not named_ones and not is_nothing(text):
         raise Unclear("这一格应是姓名，却没有读出姓名，请改正。")
     return named_ones
+
+
+def without_numbering(text: str) -> str:
+    """1、孙明 2、周强 → one name a line, as long as the numbers really count up; else left alone."""
+    if not _COUNTED.match(text):
+        return _CIRCLED.sub("\n", text)
+    number = int(re.sub(r"\D", "", _COUNTED.match(text).group()))  # type: ignore[union-attr]
+    rest, lines = text, []
+    while found := re.search(rf"(?<!\d)\(?{number}\s*[.)、:]\s*(?=[{HAN}])", rest):
+        lines.append(rest[: found.start()])
+        rest = rest[found.end() :]
+        number += 1
+    return "\n".join([*lines, rest])
+
+
+def without_labels(text: str) -> str:
+    """户主:王军 家庭人口:4 电话:138… → 王军(4人)(138…); brackets already say what belongs together."""
+    if "(" in text or not re.search(r"[口数话机式]", text):
+        return text
+    text = _SIZE_LABEL.sub(r"(\1人)", text)
+    return _PHONE_LABEL.sub(r"(\1)", text)
+
+
+def with_facts(household: NamedHousehold, written: str) -> NamedHousehold:
+    """王军,3人,138…: what stands alone between the separators belongs to the name before it."""
+    size, phone = household.size, household.phone
+    if one_phone(written):
+        return replace(household, phone=phone or one_phone(written))
+    return replace(household, size=size if size is not None else parse_size(written))
 
 
 def top_level(text: str) -> list[str]:
@@ -117,8 +168,15 @@ def named(before: str, brackets: str) -> list[NamedHousehold]:
     names = split_spaces(before.strip(" ,、;:-—"))
     if not names:
         raise Unclear("这一格里有一段没有姓名，请检查括号和分隔符号。")
-    last = facts_of(names[-1], brackets)
-    return [facts_of(name, "") for name in names[:-1]] + [last]
+    people: list[tuple[str, str]] = []
+    for name in names:
+        place = _PLACE.fullmatch(name)
+        if place and people:
+            people[-1] = people[-1][0], f"{people[-1][1]}({place.group(1)})({place.group(2) or ''})"
+        else:
+            people.append((name, ""))
+    people[-1] = people[-1][0], people[-1][1] + brackets
+    return [facts_of(name, facts) for name, facts in people]
 
 
 def split_spaces(text: str) -> list[str]:
@@ -133,8 +191,11 @@ def split_spaces(text: str) -> list[str]:
         if single and (singles == 1 or last_odd):
             names[-1] += token
             singles += 1
-        elif token.isdigit() and names:
-            names[-1] += token + "人"
+        elif token.isdigit() and names and (len(token) < 3 or one_phone(token)):
+            names[-1] += token if one_phone(token) else token + "人"
+            singles = 0
+        elif place and names and re.fullmatch(r"\d{3}[\d\-]+", token) and one_phone(token):
+            names[-1] += token
             singles = 0
         else:
             names.append(token)
@@ -172,6 +233,8 @@ def facts_of(name: str, brackets: str) -> NamedHousehold:
     name = re.sub(
         r"(?<=[^\s]{2})(?:户主|户)$", "", re.sub(r"^(?:户主|农户)[:\s]*(?=\S{2})", "", name.strip())
     )
+    if _PLACE.fullmatch(join_name(name)):
+        raise Unclear(f"“{join_name(name)}”像是社组的名称，不像姓名，请改正。")
     check_name(join_name(name) or "1")
     return NamedHousehold(join_name(name), size, address, phone, note)
 

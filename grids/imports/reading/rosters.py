@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from grids.imports.reading.blocks import part_tables
 from grids.imports.reading.child import read_in_child
 from grids.imports.reading.files import RawSheet, read_sheets
 from grids.imports.reading.findings import Findings
@@ -35,6 +37,7 @@ __all__ = [
     "read_roster",
 ]
 
+MOST_ON_A_COVER = 20
 NO_HEADER = (
     "没有找到花名册的表头：表里至少要有一行写着“户主姓名”“党员姓名”或“党员中心户”，"
     "并有“党小组”“人口数”“联系电话”等列名，请检查后再导入。"
@@ -89,10 +92,16 @@ def read_sheet(
     about.title, about.unit, about.left_out = found.title, found.unit, found.left_out
     if not found.tables:
         skip_without_header(about, sheet, findings)
+        branches[sheet.name] = {"cover": cover_branch(sheet)}
         return about, []
-    describe(about, found.tables, findings)
-    rows: list[RosterRow] = []
+    tables = []
     for table in found.tables:
+        parts, left_out = part_tables(table)
+        tables.extend(parts)
+        about.left_out.extend(left_out)
+    describe(about, tables, findings)
+    rows: list[RosterRow] = []
+    for table in tables:
         reader = TableReader(sheet, table, findings, exact=exact)
         rows.extend(set_sheet_branch(reader.read(), table))
         about.left_out.extend(reader.left_out)
@@ -115,6 +124,16 @@ def skip_without_header(about: SheetReading, sheet: RawSheet, findings: Findings
         )
 
 
+def cover_branch(sheet: RawSheet) -> str:
+    """The branch a cover sheet names in a line of its own, "" when it names none or several."""
+    texts = [text for row in sheet.cells for value in row if (text := text_of(value))]
+    if len(texts) > MOST_ON_A_COVER:
+        return ""
+    lines = [re.sub(r"^.*单位[^:：]{0,6}[:：]", "", text) for text in texts if not re.search("[如例]", text)]
+    named = {name for line in lines if len(line) <= 30 and (name := branch_name(line))}
+    return named.pop() if len(named) == 1 else ""
+
+
 def describe(about: SheetReading, tables: list[Table], findings: Findings) -> None:
     """Which column was taken for what; a key that stands twice is an error: one would be lost."""
     about.header_row, about.header_rows = tables[0].header_row, tables[0].header_rows
@@ -135,6 +154,28 @@ def describe(about: SheetReading, tables: list[Table], findings: Findings) -> No
             else:
                 seen.add(column.field)
                 about.columns.setdefault(title, column.field)
+        for column in (column for block in table.blocks for column in block):
+            about.columns.setdefault(column.title, column.field)
+        tell_untitled(about, table, findings)
+
+
+def tell_untitled(about: SheetReading, table: Table, findings: Findings) -> None:
+    """What stands in a column without a title is not read, and that is said."""
+    titled = {column.index for column in [*table.columns, *(c for block in table.blocks for c in block)]}
+    titled |= table.foreign
+    width = max((len(body.texts) for body in table.body), default=0)
+    for index in range(width):
+        if index not in titled and any(body.texts[index] for body in table.body):
+            name = f"{column_letters(index)}列（没有列名）"
+            if note_once(about.unrecognised, name):
+                message = "这一列有内容却没有列名，没有读取；如果需要，请在表头里补上列名再导入。"
+                findings.add(WARNING, about.name, table.header_row, name, "", message)
+
+
+def column_letters(index: int) -> str:
+    """0 → A, 26 → AA, as people see it above the sheet."""
+    high, low = divmod(index, 26)
+    return (column_letters(high - 1) if high else "") + chr(ord("A") + low)
 
 
 def has_values(column: Column, table: Table) -> bool:
@@ -173,6 +214,7 @@ def sheet_branches(found: SheetTables) -> dict[str, str]:
 
 def complete(reading: RosterReading, findings: Findings, branches: dict[str, dict[str, str]]) -> None:
     fill_branches(reading, branches)
+    take_cover(reading, findings, branches)
     fill_groups(reading.rows, findings)
     agree(reading.rows, findings)
     refuse_no_group(reading.rows, findings)
@@ -189,7 +231,7 @@ def fill_branches(reading: RosterReading, branches: dict[str, dict[str, str]]) -
         rows = [row for row in reading.rows if row.sheet == name and not row.branch]
         grids = {village_prefix(row.grid) for row in rows if row.grid}
         found = branch_name(grids.pop()) if len(grids) == 1 else ""
-        found = found or known["name"]
+        found = found or known.get("name", "")
         for row in rows:
             row.branch = found or branch_name(village_prefix(row.grid))
     named = {row.branch for row in reading.rows if row.branch}
@@ -197,6 +239,18 @@ def fill_branches(reading: RosterReading, branches: dict[str, dict[str, str]]) -
         only = named.pop()
         for row in reading.rows:
             row.branch = row.branch or only
+
+
+def take_cover(reading: RosterReading, findings: Findings, branches: dict[str, dict[str, str]]) -> None:
+    """A cover sheet may be all that says whose roster this is; that is told, for it is a conclusion."""
+    covers = {known["cover"]: name for name, known in branches.items() if known.get("cover")}
+    if len(covers) != 1 or any(row.branch for row in reading.rows):
+        return
+    [(branch, sheet)] = covers.items()
+    for row in reading.rows:
+        row.branch = branch
+    message = f"表里没有写党支部，按工作表“{mask(sheet)}”记为“{branch}”，请核对。"
+    findings.add(WARNING, sheet, None, "", "", message)
 
 
 def fill_groups(rows: list[RosterRow], findings: Findings) -> None:
@@ -269,6 +323,7 @@ def refuse_no_group(rows: list[RosterRow], findings: Findings) -> None:
 
 
 def warn_unlinked(reading: RosterReading, findings: Findings) -> None:
+    tell_no_members(reading.rows, findings)
     told: set[tuple[str, int]] = set()
     for row in reading.rows:
         if reading.meta and row.household_code:
@@ -277,6 +332,16 @@ def warn_unlinked(reading: RosterReading, findings: Findings) -> None:
             told.add((row.sheet, row.row))
             message = f"“{mask(row.household)}”没有写联系党员，按“尚未联系”读入。"
             findings.add(WARNING, row.sheet, row.row, row.where["member"], "", message)
+
+
+def tell_no_members(rows: list[RosterRow], findings: Findings) -> None:
+    """Households of a table that names no member anywhere: told once a sheet."""
+    lone = Counter(
+        row.sheet for row in rows if row.household and not row.member and "member" not in row.where
+    )
+    for sheet, count in lone.items():
+        message = f"表里没有联系党员一列，{count} 户按“尚未联系”读入；如果写了党员，请加上“联系党员”一列。"
+        findings.add(WARNING, sheet, None, "", "", message)
 
 
 def warn_repeated(rows: list[RosterRow], findings: Findings) -> None:

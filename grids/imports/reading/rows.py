@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from grids.imports.reading.blocks import Block
 from grids.imports.reading.files import RawSheet
 from grids.imports.reading.filling import Filled, Filler
 from grids.imports.reading.findings import Findings
@@ -45,6 +46,8 @@ NO_NAMES: list[str] = []
 NO_HOUSEHOLDS: tuple[NamedHousehold, ...] = ()
 FREE_TEXT = {"remark", "address", "door"}
 HOUSEHOLD_FACTS = ("household_size", "household_phone", "address", "door")
+RELATION = re.compile(r"户主.{0,2}关系|家庭关系")
+HOUSEHOLDER = re.compile(r"^(?:户主|本人|本户)")
 Parsed = TypeVar("Parsed")
 
 
@@ -57,15 +60,32 @@ class TableReader:
         self.findings = findings
         self.filler = Filler(sheet, table, exact=exact)
         self.filled = self.filler.fill()
-        self.index = {column.field: column.index for column in reversed(table.columns) if column.field}
-        self.titles = {column.field: column.title for column in reversed(table.columns) if column.field}
-        self.told: set[tuple[str, int]] = set()
-        self.where = where_of(self.titles)
+        self.blocks = [Block.of(table.columns), *(Block.of(columns) for columns in table.blocks)]
+        for block in self.blocks[1:]:
+            block.complete(self.blocks[0])
+        self.relation = self.relation_column()
+        self.told: set[tuple[str, int, int]] = set()
+        self.turn_to(self.blocks[0])
         self.left_out: list[str] = []
         self.rows: list[RosterRow] = []
 
+    def relation_column(self) -> int:
+        """The column that says who is the householder, -1 for none; its contents are read but not kept."""
+        for column in self.table.columns:
+            cells = [body.texts[column.index] for body in self.table.body]
+            if RELATION.search(column.title) and any(HOUSEHOLDER.search(cell) for cell in cells):
+                return column.index
+        return -1
+
+    def turn_to(self, block: Block) -> None:
+        """From here on the household's fields mean the columns of this block."""
+        self.index, self.titles, self.where = block.index, block.titles, block.where
+
     def read(self) -> list[RosterRow]:
-        self.tell_faults()
+        for block in self.blocks:
+            self.turn_to(block)
+            self.tell_faults()
+        self.turn_to(self.blocks[0])
         for place, body in enumerate(self.table.body):
             self.read_row(place, body)
         return self.rows
@@ -74,14 +94,15 @@ class TableReader:
 
     def tell(self, severity: str, name: str, row: int, value: Any, message: str) -> None:
         """`row` counts from 0; a merged or carried cell is told once."""
-        if (name, row) not in self.told:
-            self.told.add((name, row))
+        key = name, self.index.get(name, -1), row
+        if key not in self.told:
+            self.told.add(key)
             column = self.titles.get(name, "")
             self.findings.add(severity, self.sheet.name, row + 1, column, value, message)
 
     def tell_faults(self) -> None:
         rows = {body.number - 1 for body in self.table.body}
-        fields = {column.index: column.field for column in self.table.columns}
+        fields = {index: name for name, index in self.index.items()}
         for (row, column), fault in sorted(self.sheet.faults.items()):
             name = fields.get(column, "")
             if row in rows and name in self.where:
@@ -101,7 +122,7 @@ class TableReader:
     def cell(self, name: str, place: int, body: BodyRow) -> tuple[str, int]:
         """Text and origin (sheet row from 0) of a field, without error values and private numbers."""
         filled: Filled | None = self.filled.get(name)
-        if filled:
+        if filled and self.index.get(name) == self.blocks[0].index.get(name):
             text, origin = filled.texts[place], filled.origins[place]
         else:
             index = self.index.get(name, -1)
@@ -179,22 +200,54 @@ class TableReader:
 
     def read_row(self, place: int, body: BodyRow) -> None:
         base = RosterRow(sheet=self.sheet.name, row=body.number, where=self.where)
-        households = self.households(place, body)
-        if households is None:
+        if self.is_relative(body):
+            self.left_out.append(f"第 {body.number} 行：户主的家庭成员，不是户主")
             return
-        if not households and not self.stands_alone(place, body):
+        listed, continued = self.all_households(place, body)
+        if not listed and (continued or not self.stands_alone(place, body)):
             return
+        base.where = self.where
         self.take_place(base, place, body)
         self.take_hub(base, place, body)
-        members = self.take_member(base, place, body, bool(households))
+        members = self.take_member(base, place, body, bool(listed))
         for name in ("household_code", "remark"):
             setattr(base, name, self.plain(name, place, body))
-        if not households:
+        if not listed:
             for member in members or [""]:
                 base.member = member
                 self.rows.append(copy_of(base))
             return
-        self.take_households(base, households, place, body)
+        total = sum(len(households) for _, households in listed)
+        if total > 1:
+            self.check_count(total, place, body)
+        for block, households in listed:
+            self.turn_to(block)
+            base.where = self.where
+            self.take_households(base, households, place, body)
+        self.turn_to(self.blocks[0])
+
+    def is_relative(self, body: BodyRow) -> bool:
+        """Where each person of a household has a line, only the householder's line is the household."""
+        if self.relation < 0 or not body.texts[self.relation]:
+            return False
+        return not HOUSEHOLDER.search(body.texts[self.relation])
+
+    def all_households(
+        self, place: int, body: BodyRow
+    ) -> tuple[list[tuple[Block, tuple[NamedHousehold, ...]]], bool]:
+        """The households of each block, and whether the row goes on with one from the row above."""
+        listed = []
+        continued = False
+        for number, block in enumerate(self.blocks):
+            self.turn_to(block)
+            households = self.households(place, body)
+            continued = continued or households is None
+            if households:
+                listed.append((block, households))
+            elif households is not None and (number or len(self.blocks) > 1):
+                self.lacks_householder(place, body)
+        self.turn_to(self.blocks[0])
+        return listed, continued
 
     def households(self, place: int, body: BodyRow) -> tuple[NamedHousehold, ...] | None:
         """The households of a row; None when the row is the lower part of a merged household cell."""
@@ -254,7 +307,7 @@ class TableReader:
         general = self.plain("general_branch", place, body)
         base.general_branch = branch_name(general) or general
         text, origin = self.cell("group", place, body)
-        led = re.search(r"[(（](?:党?小组长|组长):?([^()（）\d]+)[)）]", text)
+        led = re.search(r"[(（](?:党?小?组长|负责人)[:：]?([^()（）]+)[)）]", text)
         group, grid = split_group(text.replace(led.group(), "") if led else text)
         cell, _ = self.cell("grid", place, body)
         other, named = split_group(cell)
@@ -328,6 +381,8 @@ class TableReader:
             base.floating = True
         base.takes_part = self.optional("takes_part", place, body, parse_flag, None)
         base.member_code = self.plain("member_code", place, body)
+        if self.optional("hub_flag", place, body, parse_flag, None) and base.member and not base.hub:
+            base.hub, base.hub_kind, base.hub_head = hub_name(base.member)  # marked as central household
         if base.member and is_odd_name(base.member):
             self.tell(WARNING, "member", origin, text, "姓名里有不常见的字符，已照原样读入，请核对。")
         return names
@@ -338,13 +393,15 @@ class TableReader:
         base.since = self.optional("since", place, body, parse_date, None, raw=True)
         group, door = self.address(place, body)
         single = len(households) == 1
-        size = phone = None
+        sizes: list[int | None] = [None] * len(households)
+        phones = [""] * len(households)
         if single:
-            size = self.optional("household_size", place, body, count_people, None, raw=True)
-            phone = self.phone("household_phone", place, body)
+            sizes = [self.optional("household_size", place, body, count_people, None, raw=True)]
+            phones = [self.phone("household_phone", place, body)]
         else:
-            self.check_count(len(households), place, body)
-        for household in households:
+            sizes = self.side_list("household_size", place, body, sizes, count_people)
+            phones = self.side_list("household_phone", place, body, phones, lambda part: parse_phone(part)[0])
+        for household, size, phone in zip(households, sizes, phones, strict=True):
             row = copy_of(base)
             row.household = household.name
             inner_group, inner_door = split_address(household.address) if household.address else ("", "")
@@ -354,6 +411,26 @@ class TableReader:
             row.household_phone = phone or household.phone
             row.remark = " ".join(part for part in (base.remark, household.note) if part)
             self.rows.append(row)
+
+    def side_list(
+        self, name: str, place: int, body: BodyRow, blank: list[Parsed], parse: Callable[[str], Parsed]
+    ) -> list[Parsed]:
+        """Sizes or phones listed beside several households of one cell, if there are as many of them."""
+        text, origin = self.cell(name, place, body)
+        if name not in self.index or is_nothing(text):
+            return blank
+        parts = [part for part in re.split(r"[、,;/\n\s]+", text.strip()) if part]
+        try:
+            if len(parts) == len(blank):
+                return [
+                    nothing if is_nothing(part) else parse(part)
+                    for part, nothing in zip(parts, blank, strict=True)
+                ]
+        except Unclear:
+            pass
+        message = f"户主有 {len(blank)} 名，“{self.titles[name]}”与之对不上，已留空，请分行填写。"
+        self.tell(WARNING, name, origin, text, message)
+        return blank
 
     def address(self, place: int, body: BodyRow) -> tuple[str, str]:
         own, own_door = "", ""
@@ -369,22 +446,12 @@ class TableReader:
     def check_count(self, households: int, place: int, body: BodyRow) -> None:
         text = self.plain("household_count", place, body)
         digits = re.sub(r"\D", "", text)
-        if digits and int(digits[:6]) != households:
+        merged = (body.number - 1, self.index.get("household_count", -1)) in self.filler.cover
+        if digits and not merged and int(digits[:6]) != households:
             message = (
                 f"“{self.titles['household_count']}”写的是 {digits[:6]}，名单里读出 {households} 户，请核对。"
             )
             self.tell(WARNING, "household_count", body.number - 1, text, message)
-
-
-def where_of(titles: dict[str, str]) -> dict[str, str]:
-    """Field → title for the fields a row has, so that later checks can point at cells too."""
-    where = {name: title for name, title in titles.items() if name not in {"private", "other", "seq"}}
-    for name in ("villager_group", "door"):
-        if name not in where and "address" in where:
-            where[name] = where["address"]
-    if "grid" not in where and "group" in where:
-        where["grid"] = where["group"]
-    return where
 
 
 def copy_of(row: RosterRow) -> RosterRow:

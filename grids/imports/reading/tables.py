@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from grids.imports.reading.files import RawSheet
@@ -13,10 +14,10 @@ from grids.imports.reading.headers import (
     OTHER,
     PERSONS,
     PRIVATE,
+    WEAK_HOUSEHOLD,
     WEAK_MEMBER,
     Column,
     classify,
-    settle,
 )
 from grids.imports.reading.names import branch_in_title, branch_name, group_name, split_group
 from grids.imports.reading.values import is_nothing, mask, text_of
@@ -42,6 +43,8 @@ class Table:
     columns: list[Column]
     context: dict[str, str]
     body: list[BodyRow] = field(default_factory=list)
+    blocks: list[list[Column]] = field(default_factory=list)  # more households on the same lines
+    foreign: set[int] = field(default_factory=set)  # columns of the table's other half
 
     def index(self, name: str) -> int:
         return next((column.index for column in self.columns if column.field == name), -1)
@@ -107,12 +110,29 @@ def find_tables(sheet: RawSheet) -> SheetTables:
             continue
         if not found.tables:
             read_line(texts, context, found)
+        elif is_title(page, row, texts):
+            read_line(texts, context, None)
+            found.left_out.append(f"第 {row + 1} 行：标题或说明文字")
         else:
             take_row(found, BodyRow(row + 1, texts, sheet.cells[row]), context)
         row += 1
     for table in found.tables:
-        settle(table.columns, [body.texts for body in table.body[:400]])
+        repeat_ditto(table)
     return found
+
+
+def is_title(page: Page, row: int, texts: list[str]) -> bool:
+    """A line of its own above a further header: the next table's title, in whatever column it stands."""
+    if len({text for text in texts if text}) > 1 or not any(len(text) > 4 for text in texts):
+        return False
+    for below in range(row + 1, min(row + 5, len(page.sheet.cells))):
+        following = page.texts(below)
+        if looks_like_header(following):
+            heading = heading_at(page, below)
+            return heading is not None and heading.score >= 3
+        if len({text for text in following if text}) > 2:
+            return False
+    return False
 
 
 def first_header(page: Page) -> int:
@@ -143,7 +163,7 @@ def heading_at(page: Page, row: int) -> Heading | None:
     above = page.texts(row)
     titles = [(text, "") for text in above]
     over = [""] * page.width
-    best = heading_of(titles, 1)
+    best = heading_of(titles, 1, page.horizontal.get(row, []))
     for rows in (2, 3):
         below = page.texts(row + rows - 1)
         if not is_second_row(above, below):
@@ -153,7 +173,7 @@ def heading_at(page: Page, row: int) -> Heading | None:
             if lower:
                 over[column] += upper if upper != lower else ""
                 titles[column] = (lower, over[column])
-        more = heading_of(titles, rows)
+        more = heading_of(titles, rows, page.horizontal.get(row + rows - 1, []))
         if more and (not best or more.score >= best.score):
             best = more
         above = below
@@ -162,10 +182,18 @@ def heading_at(page: Page, row: int) -> Heading | None:
 
 def is_second_row(above: list[str], below: list[str]) -> bool:
     filled = [text for text in below if text]
+    if counts_up(filled) and len(filled) > 1:
+        places = [column for column, text in enumerate(below) if text]
+        return bool(above[places[0]]) and not any(above[place] for place in places[1:])
     known = sum(1 for text in filled if len(text) <= 40 and classify(text))
     if not filled or known * 3 < len(filled) * 2:
         return False
     return any(upper and not lower for upper, lower in zip(above, below, strict=False)) or above == below
+
+
+def counts_up(texts: list[str]) -> bool:
+    """1, 2, 3…: numbers of columns, not data."""
+    return bool(texts) and texts == [str(number) for number in range(1, len(texts) + 1)]
 
 
 def spread(page: Page, row: int, texts: list[str], below: list[str]) -> list[str]:
@@ -182,7 +210,7 @@ def spread(page: Page, row: int, texts: list[str], below: list[str]) -> list[str
     return wide
 
 
-def heading_of(titles: list[tuple[str, str]], rows: int) -> Heading | None:
+def heading_of(titles: list[tuple[str, str]], rows: int, merges: list[tuple[int, int]]) -> Heading | None:
     """Score a header by the fields it names; a household, member, hub or leader must be among them."""
     columns = []
     score = 0
@@ -200,11 +228,24 @@ def heading_of(titles: list[tuple[str, str]], rows: int) -> Heading | None:
             score += 1
             seen.add(meaning)
         anchor = anchor or meaning in ANCHORS or meaning == WEAK_MEMBER
-    known = sum(1 for column in columns if column.field)
-    anchor = anchor or {"group", "group_leader"} <= seen
+    columns = sorted([*columns, *covered(columns, merges)], key=lambda column: column.index)
+    known = sum(1 for column in columns if column.field and not column.spread)
+    anchor = anchor or ("group" in seen and not seen.isdisjoint({"group_leader", "hub_head"}))
     if not anchor or score < 2 or known * 5 < filled * 2:
         return None
     return Heading(columns, rows, score)
+
+
+def covered(columns: list[Column], merges: list[tuple[int, int]]) -> list[Column]:
+    """The columns a merged title of the lowest header row stands over besides its own."""
+    own = {column.index: column for column in columns}
+    return [
+        Column(index, own[left].title, own[left].field, spread=True)
+        for left, right in merges
+        if left in own
+        for index in range(left + 1, right + 1)
+        if index not in own
+    ]
 
 
 def start_table(found: SheetTables, heading: Heading, row: int, context: dict[str, str]) -> None:
@@ -235,9 +276,28 @@ NOTE = re.compile(
 PAGE = re.compile(r"^(?:第\s*[\d一二三四五六七八九十]+\s*页|共\s*\d+\s*页|[-—]\s*\d+\s*[-—])")
 
 
+EXAMPLE = re.compile(r"\(?(?:例|示例|样例|例如|举例|填写示例|填报示例|范例|样表)\d?\)?:?")
+DITTO = {"〃", "″", "〞", '"', "''", "“", "”", "同上", "上同"}
+
+
+def repeat_ditto(table: Table) -> None:
+    """〃 and 同上 say what the cell above says; a householder's name is never meant so."""
+    for before, body in pairwise(table.body):
+        if DITTO.isdisjoint(body.texts):
+            continue
+        for column in table.columns:
+            if body.texts[column.index] in DITTO and column.field not in {"household", WEAK_HOUSEHOLD}:
+                body.texts[column.index] = before.texts[column.index]
+                body.raw[column.index] = before.raw[column.index] if column.index < len(before.raw) else ""
+
+
 def kind_of_row(texts: list[str]) -> str:
     """Why a row below a header is no data, "" when it is data."""
     filled = [text for text in texts if text]
+    if len(filled) > 3 and counts_up(filled):
+        return "列号"
+    if EXAMPLE.fullmatch(filled[0]) and len(filled) > 1:
+        return "示例"
     for text in filled[:3]:
         if TOTAL.match(text) or (len(text) < 30 and TOTAL_TAIL.match(text)):
             return "合计行"
@@ -298,7 +358,7 @@ UNIT = re.compile(
     r"(?:填报|填表|报送|上报|制表|所属|所在)?(?:单位|支部|党支部|党组织|村)(?:名称)?(?:\((?:盖章|公章|签章|章)\))?$"
 )
 GROUP_IN_TITLE = re.compile(
-    r"(第[一二三四五六七八九十\d]{1,3}(?:党小组|党员小组))(?!长)|(?:支部|总支|[村乡镇县:\s(]|^)([^\s支部总支村(各全:]{1,12}党小组)(?!长)"
+    r"(第[一二三四五六七八九十\d]{1,3}(?:党小组|党员小组))(?!长)|(?:支部|总支|[村乡镇县:\s(]|^)([^\s支部总支村(各全:+、,;.“”\"/网]{1,12}党小组)(?!长)"
 )
 GRID_IN_TITLE = re.compile(
     r"([^\s()、,:]*?第[一二三四五六七八九十\d]{1,3}网格|[^\s()、,:支部]{2,12}网格)(?!化|员|长|党)"
@@ -416,6 +476,9 @@ def take_label(context: dict[str, str], meaning: str, value: str) -> None:
     elif meaning == "branch":
         context["unit_branch"] = branch_name(value) or context.get("unit_branch", "")
     else:
-        if meaning == "group_leader":
-            context.pop("group_leader_phone", None)
+        if value != context.get(meaning):
+            context.pop(PERSONS.get(meaning, ""), None)
+        if meaning in {"hub", "hub_head"}:
+            context.pop("member", None)
+            context.pop("member_phone", None)
         context[meaning] = value

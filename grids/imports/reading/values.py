@@ -208,7 +208,7 @@ def parse_count(value: Any, *, most: int, what: str) -> int | None:
     """A number of persons or households; raises Unclear for what can't be one."""
     if isinstance(value, bool):
         raise Unclear(f"{what}应是数字，已留空，请核对。")
-    text = re.sub(r"\s+", "", text_of(value))
+    text = re.sub(r"\s+", "", text_of(value)).removeprefix("'")
     if is_nothing(text):
         return None
     text = re.sub(r"^(?:共计?|合计)", "", text)

@@ -1,6 +1,7 @@
 """Load rosters from files, each in its own transaction."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -36,29 +37,45 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         """Load file after file; one that is refused does not hold up the others."""
-        known = Township.objects.filter(code=township).first()
-        if known is None:
-            raise CommandError(f"没有代码为 {township} 的乡镇，请先用 create_township 新建。")
-        today = timezone.localdate()
-        entries = [self._load(path, known, branch.strip(), dry_run, today) for path in files]
         if report_file is not None:
-            self._write(report_file, {"township": township, "dry_run": dry_run, "files": entries})
+            self._write(report_file, "", mode="a")  # afterwards it would be too late to find out
+        known = Township.objects.filter(code=township).first()
+        today = timezone.localdate()
+        if known is None:
+            why = f"没有代码为 {township} 的乡镇，请先用 create_township 新建。"
+            entries = [report.refusal(str(path), why) for path in files]
+        else:
+            entries = [self._load(path, known, branch.strip(), dry_run, today) for path in files]
+        if report_file is not None:
+            content = {"township": township, "dry_run": dry_run, "files": entries}
+            self._write(report_file, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        if known is None:
+            raise CommandError(why)
         if any(entry["status"] == report.REFUSED for entry in entries):
             sys.exit(1)
 
     def _load(self, path: Path, township: Township, branch: str, dry_run: bool, today: Any) -> dict[str, Any]:
-        if path.is_file():
+        if why := self._unreadable(path):
+            entry = report.refusal(str(path), why)
+        else:
             entry = actions.load_file(
                 path=path, township=township, branch=branch, today=today, dry_run=dry_run
             )
-        else:
-            entry = report.refusal(path.name, "没有找到这个文件，请检查路径。")
+            entry["file"] = str(path)  # two villages may call their files the same
         for line in report.summary(entry):
             self.stdout.write(line)
         return entry
 
-    def _write(self, path: Path, content: dict[str, Any]) -> None:
+    def _unreadable(self, path: Path) -> str:
+        if path.is_dir():
+            return "这是文件夹，不是文件，请写明要导入的文件。"
+        if not path.is_file():
+            return "没有找到这个文件，请检查路径。"
+        return "" if os.access(path, os.R_OK) else "没有权限读取这个文件，请检查文件权限。"
+
+    def _write(self, path: Path, content: str, *, mode: str = "w") -> None:
         try:
-            path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        except OSError as why:
-            raise CommandError(f"写不了结果文件 {path}：{why.strerror}") from why
+            with path.open(mode, encoding="utf-8") as stream:
+                stream.write(content)
+        except OSError:
+            raise CommandError(f"写不了结果文件 {path}，没有导入，请检查路径和权限。") from None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
@@ -39,6 +39,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure each case on a fresh scratch database of the configured engine."""
         size = SIZES[options["size"]]
+        if options["json"] and not options["json"].parent.is_dir():  # before the measuring
+            raise CommandError(f"没有这个文件夹：{options['json'].parent}。")
         figures: list[Figure] = []
         _keep_in_a_file()
         databases = setup_databases(verbosity=0, interactive=False)

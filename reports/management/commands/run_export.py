@@ -3,9 +3,10 @@
 import os
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reports.annexes.actions import run_job, run_queue
+from reports.models import ExportJob
 
 
 class Command(BaseCommand):
@@ -19,6 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Pages first: printing gives way to people at work on the same machine."""
+        if not ExportJob.objects.filter(pk=options["job"]).exists():
+            raise CommandError(f"没有编号为 {options['job']} 的导出任务。")
         os.nice(5)
         run_job(options["job"])
         run_queue()

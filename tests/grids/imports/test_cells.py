@@ -437,7 +437,11 @@ def test_industry_groups_and_member_notes(read):
 
 
 def test_a_household_column_that_stands_twice_is_an_error(read):
-    reading = read(["一组", "李明", "王军", "赵兰"], header=["党小组", "党员姓名", "户主姓名", "户主姓名"])
+    """Pasted twice, that is; two columns of different names are two households a line."""
+    header = ["党小组", "党员姓名", "户主姓名", "户主姓名"]
+    reading = read(["一组", "李明", "王军", "赵兰"], header=header)
+    assert [row.household for row in reading.rows] == ["王军", "赵兰"]
+    reading = read(["一组", "李明", "王军", "王军"], header=header)
     assert [(problem.row, problem.column) for problem in reading.errors] == [(1, "户主姓名")]
 
 

@@ -325,9 +325,9 @@ def test_leader_the_system_has_as_a_member_the_file_leaves_out(township):
 def test_rows_without_branch_go_to_the_chosen_one(township):
     assert load(township, row(G1, "", "白子龙", "王军", branch=""))["status"] == "refused"
     entry = load(township, row(G1, "", "白子龙", "王军", branch=""), branch="甲村")
-    assert entry["branches"] == ["甲村"]
+    assert entry["branches"] == ["甲村党支部"]
     again = load(township, row(G1, "", "白子龙", "王军", branch="甲村党支部"))
-    assert (again["branches"], brief(again)) == (["甲村"], {})
+    assert (again["branches"], brief(again)) == (["甲村党支部"], {})
 
 
 def test_a_chosen_branch_that_contradicts_the_file_is_refused(township):

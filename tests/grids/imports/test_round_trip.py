@@ -173,6 +173,43 @@ def test_deleted_row_closes_that_household_only(annex4):
     assert annex4.load()["status"] == "unchanged"
 
 
+def test_a_line_put_into_the_middle_of_a_merged_block(annex4):
+    """As LibreOffice and Excel do it: merged cells that span the new line grow by it."""
+    page, line = annex4.page, annex4.find("联系群众户主姓名", "李平")
+    areas = [(area.min_row, area.min_col, area.max_row, area.max_col) for area in page.merged_cells.ranges]
+    for area in list(page.merged_cells.ranges):
+        page.unmerge_cells(str(area))
+    page.insert_rows(line)
+    for top, left, bottom, right in areas:
+        page.merge_cells(None, top + (top >= line), left, bottom + (bottom >= line), right)
+    annex4.write(line, "联系群众户主姓名", "周新")
+    annex4.write(line, "村民小组/门牌", "一社9号")
+    assert brief(annex4.load()) == {"household": {"new": 1}, "link": {"new": 1}}
+    assert (G1, "白子龙户", "白子龙", "周新", "一社", "9号", 0) in places()
+    assert annex4.load()["status"] == "unchanged"
+
+
+def test_sorted_by_householder_changes_nothing(annex4):
+    annex4.unmerge()
+    at = annex4.columns["联系群众户主姓名"] - 1
+    lines = [[cell.value for cell in annex4.page[n]] for n in range(annex4.top + 1, annex4.top + 8)]
+    for number, line in enumerate(sorted(lines, key=lambda line: line[at]), annex4.top + 1):
+        for column, value in enumerate(line, 1):
+            annex4.page.cell(number, column).value = value
+    assert annex4.load()["status"] == "unchanged"
+
+
+def test_a_member_taken_out_of_a_row_is_told_and_stays(annex4):
+    annex4.unmerge()
+    line = annex4.find("联系群众户主姓名", "李平")
+    annex4.write(line, next(title for title in annex4.columns if "党员姓名" in title), None)
+    entry = annex4.load()
+    assert entry["status"] == "unchanged"
+    assert messages(entry, "warnings") == [
+        "“李平”的联系党员空着，仍由“白子龙”联系，没有改动；如要取消，请在系统里办理。"
+    ]
+
+
 def test_a_member_block_that_is_gone_changes_nothing(annex4):
     annex4.unmerge()
     line = annex4.find("联系群众户主姓名", "何文")

@@ -198,3 +198,19 @@ def test_person_who_may_not_export_can_not_order_a_job(town, other):
     order = actions.Order(township=town.township, year=2026, today=timezone.localdate())
     with pytest.raises(actions.PermissionDenied):
         actions.request_job(annex=actions.ANNEXES[4], order=order, mode="plain", by=user, purpose="", rows=1)
+
+
+def test_the_list_hands_the_chosen_organisation_to_every_annex(client, town, other, clerk):
+    client.force_login(clerk)
+    page = client.get(reverse("reports:annexes"), {"root": other.root.pk})
+    assert [card["form"]["root"].value() for card in page.context["cards"]] == [other.root.pk] * 4
+    assert f"{reverse('reports:annex', args=[4])}?root={other.root.pk}" in page.content.decode()
+
+
+def test_an_annex_is_opened_by_the_organisations_name(client, town, other, clerk):
+    client.force_login(clerk)
+    address = reverse("reports:annex", args=[4])
+    assert client.get(address, {"name": other.root.name}).context["organisation"] == other.root
+    assert client.get(address, {"name": "没有这个村"}).context["organisation"] is None
+    client.force_login(secretary(village(town.township, "丙村")))
+    assert client.get(address, {"name": other.root.name}).context["organisation"].name == "丙村党支部"

@@ -6,7 +6,8 @@ from django.urls import reverse
 from grids import tree
 from grids.access import Seat
 from grids.choices import BranchSetting, CloseReason, Kind, Role
-from grids.models import BranchProfile, Node, VillagerGroup
+from grids.imports.choices import UploadState
+from grids.models import BranchProfile, Node, RosterUpload, VillagerGroup
 from reports.cockpit.queries import GAPS, home_lines
 from tests.factories import (
     SINCE,
@@ -109,7 +110,9 @@ def test_every_figure_of_the_page_leads_to_exactly_the_rows_it_counts(client, cl
             query = {"village": made.root.pk, "state": item.gap.state}
             answer = client.get(reverse("grids:node_list", args=[item.gap.kind]), query)
             led[item.gap.code] = answer.context["page_obj"].paginator.count
-    assert led == {"unlinked": 1, "unplaced": 1, "leaderless": 2, "memberless": 1, "groupless": 1}
+    # In the factory's village every hub has 2 members and every member 3 households: all out of their bands.
+    bands = {"hubs_off": 5, "members_off": 8}
+    assert led == {"unlinked": 1, "unplaced": 1, "leaderless": 2, "memberless": 1, "groupless": 1, **bands}
     assert led == {code: line.found[code] for code in led}
 
 
@@ -130,7 +133,7 @@ def test_clerk_sees_the_own_township_only(clerk, township):
 def test_empty_township_names_the_next_steps(client, clerk):
     html = client.get(HOME).content.decode()
     assert "从这里开始" in html
-    assert reverse("grids:imports") in html
+    assert reverse("grids:import_new") in html
 
 
 def test_leader_reads_and_is_offered_no_import(client, township):
@@ -138,7 +141,7 @@ def test_leader_reads_and_is_offered_no_import(client, township):
     client.force_login(UserFactory(township=township, office_role=OfficeRole.LEADER))
     answer = client.get(HOME)
     assert answer.context["may_import"] is False
-    assert reverse("grids:imports") not in answer.content.decode()
+    assert reverse("grids:import_new") not in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -197,7 +200,7 @@ def test_home_asks_the_database_the_same_number_of_times(
     for number in range(n):
         village(township, f"村{number}", groups=1, hubs=1, members=1, households=1)
     client.get(HOME)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(client.get(HOME).context["lines"]) == n
 
 
@@ -246,3 +249,23 @@ def test_menu_marks_where_one_stands(client, clerk):
     assert [title for title, current in menu(client).items() if current] == ["首页"]
     path = reverse("grids:node_list", args=["member"])
     assert [title for title, current in menu(client, path).items() if current] == ["党员"]
+    path = reverse("grids:imports")
+    assert [title for title, current in menu(client, path).items() if current] == ["导入花名册"]
+
+
+def test_a_file_that_waits_for_confirmation_stands_on_top(client, clerk, township):
+    village(township)
+    kept = {"township": township, "by": clerk, "sha256": "0" * 64, "report": {}}
+    RosterUpload.objects.create(file_name="甲村.xlsx", rows={}, **kept)
+    RosterUpload.objects.create(file_name="乙村.xlsx", state=UploadState.APPLIED, **kept)
+    html = client.get(HOME).content.decode()
+    assert "甲村.xlsx" in html
+    assert "乙村.xlsx" not in html
+
+
+def test_the_place_that_lacks_most_comes_first(client, clerk, township):
+    village(township, "甲村")
+    poor = village(township, "乙村")
+    for number in range(3):
+        node(Kind.HOUSEHOLD, f"未联户{number}", poor.groups[0])
+    assert client.get(HOME).context["lines"][0].node == poor.root

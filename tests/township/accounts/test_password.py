@@ -42,7 +42,7 @@ def test_change_keeps_this_session_and_ends_the_others(page, admin):
 @pytest.mark.parametrize(
     ("new", "words"),
     [
-        ("Short-1", "10"),
+        ("Short-1", "密码至少要有 10 个字符。"),
         ("onlysmallletters", "至少三种"),
         ("Guanli-2026-xx", "账号、姓名"),
         ("A-13900001111-b", "电话号码"),

@@ -1,0 +1,165 @@
+"""No name and no number of a place that somebody may not see comes out anywhere: pages, workbooks, PDFs.
+
+Every seat follows every link it is shown and sends every form that takes rows out of the house.
+"""
+
+import io
+import re
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from grids.choices import Kind, Role
+from grids.models import HouseholdProfile, Node, Person
+from liaison.choices import Level
+from liaison.models import Contact
+from tests.factories import (
+    SINCE,
+    PersonFactory,
+    TownshipFactory,
+    UserFactory,
+    Village,
+    appoint,
+    group_leader,
+    member,
+    secretary,
+    village,
+)
+from township import audit
+from township.choices import Deed, OfficeRole
+from township.models import User
+
+LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
+FORM = re.compile(r'action="(/[^"]*/(?:export|xlsx|pdf)/[^"]*)"')  # formaction of a button too
+LEFT_OUT = re.compile(r"^/static/|[?&]page=|[?&]open=")  # the same rows again, in endless combinations
+WHOLE_NUMBER = re.compile(r"(?<!\d)1[37]\d{9}(?!\d)")
+
+
+@dataclass
+class Town:
+    """甲村 and 乙村 in one township, 丙村 in another, and who looks at them."""
+
+    own: Village
+    other: Village
+    foreign: Village
+    seats: dict[str, User]
+
+
+def _fill(made: Village) -> None:
+    """What villages have beside their tree: phones of households, a committee member, a contact."""
+    for profile in HouseholdProfile.objects.filter(node__root=made.root):
+        profile.phone = f"137{profile.pk:08d}"
+        profile.save()
+    name = f"{made.root.name[0]}委员"
+    person = PersonFactory(township=made.root.township, root=made.root, name=name)
+    appoint(person, Role.COMMITTEE, made.root)
+    Contact.objects.create(
+        township=made.root.township, level=Level.COMMITTEE, holder=person, target=made.groups[0], since=SINCE
+    )
+    audit.record(by=None, deed=Deed.CHANGE, target=made.members[0].name, township=made.root.township)
+
+
+@pytest.fixture
+def town(db) -> Town:
+    near, far = TownshipFactory(), TownshipFactory()
+    size = {"groups": 2, "hubs": 1, "members": 1, "households": 2}
+    own, other = village(near, "甲村", **size), village(near, "乙村", **size)
+    foreign = village(far, "丙村", **size)
+    for made in (own, other, foreign):
+        _fill(made)
+    seats = {
+        role.value: UserFactory(township=near, office_role=role, full_name="本人", phone="")
+        for role in (OfficeRole.SYSTEM_ADMIN, OfficeRole.CLERK, OfficeRole.LEADER, OfficeRole.AUDITOR)
+    }
+    seats |= {"secretary": secretary(own), "group_leader": group_leader(own), "member": member(own)}
+    seats["nobody"] = UserFactory(township=near, office_role=OfficeRole.BY_POST)
+    return Town(own, other, foreign, seats)
+
+
+def everything(made: Village, *, group: int | None = None) -> set[str]:
+    """Names of a village that stand nowhere else; of one group only, the places below it."""
+    nodes = Node.objects.filter(root=made.root)
+    if group is not None:
+        return set(nodes.filter(group=made.groups[group]).values_list("name", flat=True))
+    names = set(nodes.exclude(kind__in=[Kind.GRID, Kind.GROUP]).values_list("name", flat=True))
+    return names | set(Person.objects.filter(root=made.root).values_list("name", flat=True))
+
+
+def hidden_from(seat: str, town: Town) -> set[str]:
+    hidden = everything(town.foreign)
+    if seat in {"clerk", "leader"}:
+        return hidden
+    hidden |= everything(town.other)
+    if seat == "auditor":  # the log names what was done in the own township
+        return hidden - {town.other.members[0].name}
+    if seat == "secretary":
+        return hidden
+    hidden |= everything(town.own, group=1 if seat == "group_leader" else 0)
+    if seat in {"system_admin", "nobody"}:
+        hidden |= everything(town.own)
+    if seat == "system_admin":  # an account's page names the person it belongs to
+        hidden -= set(Person.objects.exclude(user=None).values_list("name", flat=True))
+        hidden.remove(town.own.root.name)  # and where that person is registered
+    return hidden
+
+
+def crawl(client: Client) -> dict[str, str]:
+    """The text of everything that can be reached from the first page, by address."""
+    found: dict[str, str] = {}
+    waiting = ["/", "/grids/search/?q=%E6%9D%91", "/grids/tree/?q=%E6%9D%91", "/grids/tree/?depth=household"]
+    while waiting:
+        url = waiting.pop()
+        if url in found or LEFT_OUT.search(url):
+            continue
+        response = client.post(url[1:]) if url.startswith("!") else client.get(url)
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        assert response.status_code in {200, 302, 403, 404}, url
+        found[url] = words(content, response.headers.get("Content-Type", ""))
+        if response.status_code == 302:
+            waiting.append(response.headers["Location"])
+        if "html" in response.headers.get("Content-Type", ""):
+            waiting += [unescape(link) for link in LINK.findall(found[url])]
+            waiting += [f"!{unescape(form)}" for form in FORM.findall(found[url])]
+    return found
+
+
+def words(content: bytes, kind: str) -> str:
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+    if kind == "application/pdf":
+        command = ["pdftotext", "-raw", "-", "-"]
+        return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()
+    return content.decode()
+
+
+def test_the_crawl_finds_what_it_should(town, client):
+    client.force_login(town.seats["clerk"])
+    found = crawl(client)
+    whole = "".join(found.values())
+    assert {
+        name for made in (town.own, town.other) for name in everything(made) if name not in whole
+    } == set()
+    assert sum(url.endswith("/xlsx/") for url in found) == 4
+    assert sum(url.endswith("/pdf/") for url in found) == 4
+    assert WHOLE_NUMBER.search(whole)
+
+
+@pytest.mark.parametrize(
+    "seat", ["clerk", "leader", "secretary", "group_leader", "member", "nobody", "auditor", "system_admin"]
+)
+def test_no_seat_meets_a_name_from_outside_its_scope(town, client, seat):
+    client.force_login(town.seats[seat])
+    found = crawl(client)
+    hidden = hidden_from(seat, town)
+    pattern = re.compile("|".join(f"{re.escape(name)}(?!\\d)" for name in hidden))
+    assert {url: pattern.search(text)[0] for url, text in found.items() if pattern.search(text)} == {}
+    if seat not in {"clerk", "secretary", "system_admin"}:
+        numbers = {
+            url: WHOLE_NUMBER.search(text)[0] for url, text in found.items() if WHOLE_NUMBER.search(text)
+        }
+        assert numbers == {}

@@ -1,0 +1,144 @@
+"""Nothing anybody sends makes a page fail: every form and every filter is given nonsense.
+
+The addresses come from access_matrix.py and the fields from the pages themselves, so a new page is asked too.
+"""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlsplit
+
+from django.test import TestCase
+
+from tests.access_matrix import ADMIN, AUDITOR, CLERK, OWN, ROWS
+from tests.access_world import World, address, build, undone
+
+LONG = "长" * 5000
+HUGE = "9" * 30
+# "²" is a digit to str.isdigit and no number to int(); SQLite fails on numbers of more than 64 bits.
+IN_QUERIES = ["²", HUGE, "a\0b", LONG]
+IN_FORMS = ["", "²", HUGE, "a\0b", LONG, "2026-02-30"]
+TYPED = {  # forms that stand on no page of their own, or whose fields come with rows that are not there
+    "grids:villager_group_add": {"root": "1", "name": "二社"},
+    "grids:villager_group_rename": {"name": "三社"},
+    "township:preferences": {"text_size": "large", "contrast": "high", "next": "/"},
+    "reports:annex_download": {
+        "root": "",
+        "household_phone": "on",
+        "upper": "on",
+        "paper": "A3",
+        "mode": "plain",
+        "purpose": "",
+    },
+    "township:user_person": {"name": "人员", "person": "1"},
+    "liaison:contacts_export": {},
+}
+QUERY = {  # what the addresses read beside the fields of their filter bars
+    "grids:tree": ["open", "level", "page"],
+    "grids:tree_children": ["level", "show"],
+    "grids:node": ["show", "page"],
+    "grids:node_add": ["kind", "parent"],
+    "grids:node_move": ["to", "village", "q", "page"],
+    "grids:node_list": ["villager_group", "page", "export"],
+    "grids:post_add": ["node", "person", "town"],
+    "grids:person_add": ["root"],
+    "grids:import_preview": ["part", "page"],
+    "liaison:contact_add": ["level"],
+    "reports:annex": ["root", "household_phone", "upper", "paper", "page"],
+    "township:user_person": ["name"],
+    "township:login": ["next"],
+}
+ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
+
+
+class Page(HTMLParser):
+    """The words of a page, and its fields by the method of their form with what stands in them."""
+
+    def __init__(self):
+        super().__init__()
+        self.forms: list[tuple[str, dict[str, str]]] = []
+        self.words: list[str] = []
+        self.select = ""
+        self.silent = False
+
+    def handle_starttag(self, tag, attrs):
+        given = {name: value or "" for name, value in attrs}
+        self.silent = tag in {"script", "style"}
+        if tag == "form":
+            self.forms.append((given.get("method", "get").lower(), {}))
+        if not self.forms:
+            return
+        fields = self.forms[-1][1]
+        if tag in {"input", "textarea", "select"} and given.get("name"):
+            chosen = given.get("type") not in {"radio", "checkbox"} or "checked" in given
+            fields.setdefault(given["name"], given.get("value", "") if chosen else "")
+            self.select = given["name"] if tag == "select" else ""
+        elif tag == "option" and self.select and "selected" in given:
+            fields[self.select] = given.get("value", "")
+
+    def handle_data(self, data):
+        if not self.silent:
+            self.words.append(data)
+
+    def fields(self, method):
+        """All but those of the frame: the two switches on top of every page, and their way back."""
+        found = {}
+        for its_method, fields in self.forms:
+            if its_method == method and "next" not in fields:
+                found |= fields
+        found.pop("csrfmiddlewaretoken", None)
+        return found
+
+
+class GarbageTest(TestCase):
+    """Statuses stay those of a page, a redirect or a refusal, and words stay Chinese."""
+
+    world: World
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.world = build()
+
+    def ask(self, row, method):
+        """The seat that may, the address with its query apart, and the page to read fields from."""
+        seat = next(seat for seat in (CLERK, ADMIN, AUDITOR) if seat in (getattr(row, method) or ()))
+        parts = urlsplit(address(row, self.world.pk(row.kind, OWN, seat) if row.kind else None))
+        page = Page()
+        if row.get and not row.logs:
+            with undone():
+                page.feed(self.world.client(seat).get(parts.geturl()).content.decode())
+        return seat, parts, page
+
+    def holds(self, response, value):
+        assert response.status_code in {200, 302, 400, 404, 405}
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            page = Page()
+            page.feed(response.content.decode())
+            said = " ".join(page.words).replace(value or " ", "")
+            assert not ENGLISH.search(said), ENGLISH.search(said)
+
+    def test_every_query_takes_nonsense(self):
+        for row in ROWS:
+            if not row.get:
+                continue
+            seat, parts, page = self.ask(row, "get")
+            query = dict(parse_qsl(parts.query))
+            names = {"page", *QUERY.get(row.url, ()), *page.fields("get"), *query}
+            for value in IN_QUERIES:
+                for name in sorted(names):
+                    with self.subTest(f"{row.title}: {name}={value[:5]!r}"), undone():
+                        client = self.world.client(seat)
+                        self.holds(client.get(parts.path, {**query, name: value}), value)
+
+    def test_every_form_takes_nonsense(self):
+        for row in ROWS:
+            if not row.post:
+                continue
+            seat, parts, page = self.ask(row, "post")
+            good = {**page.fields("post"), **TYPED.get(row.url, {})}
+            for value in IN_FORMS:
+                for name in sorted(good):
+                    with self.subTest(f"{row.title}: {name}={value[:5]!r}"), undone():
+                        client = self.world.client(seat)
+                        sent = client.post(parts.geturl(), {**good, name: value}, follow=True)
+                        self.holds(sent, value)

@@ -1,0 +1,150 @@
+"""Every page asks the database as often for 2,000 rows of each thing as for 20, and seldom at all.
+
+The addresses come from access_matrix.py, so a new list is counted without being entered here.
+"""
+
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from grids import tree
+from grids.choices import Kind, Role
+from grids.imports import report
+from grids.imports.choices import UploadState
+from grids.models import BranchProfile, Node, Post, RosterUpload, VillagerGroup
+from liaison.choices import Level
+from liaison.models import Contact
+from reports.models import ExportJob
+from tests.access_matrix import ADMIN, AUDITOR, CLERK, ROWS
+from tests.access_world import address, session_of
+from tests.factories import SINCE, TownshipFactory, UserFactory, Village, village
+from township.choices import Deed, OfficeRole
+from township.models import AuditEvent, Township, User
+
+FEW, MANY = 20, 2000
+MOST, MOST_OF_A_PLACE = 15, 22  # a place shows facts, posts, children and history on one page
+PLACE = "/grids/nodes/{root}/"
+# What the tree is asked for, beside its first sight.
+TREE_QUERIES = ("village={root}&depth=grid", "open={root}", "q=网格", "show=problems", "show=closed")
+
+
+@dataclass
+class Office:
+    """A township with `n` of everything, and a session for each seat that sees lists."""
+
+    made: Village
+    sessions: dict[str, str]
+
+
+def _branches(township: Township, n: int) -> list[Node]:
+    """`n` more villages in one go; each is a tree of one row."""
+    first = 1 + max(Node.objects.values_list("tree_id", flat=True), default=0)
+    made = Node.objects.bulk_create(
+        Node(
+            township=township,
+            kind=Kind.BRANCH,
+            name=f"{i}村党支部",
+            tree_id=first + i,
+            lft=1,
+            rght=2,
+            level=0,
+        )
+        for i in range(n)
+    )
+    Node.objects.filter(tree_id__gte=first).update(root=F("pk"))
+    BranchProfile.objects.bulk_create(BranchProfile(node=node, village=node.name[:-3]) for node in made)
+    return made
+
+
+def _rows(made: Village, clerk: User, n: int) -> None:
+    """`n` of all that does not come with a village."""
+    township, root = made.root.township, made.root
+    VillagerGroup.objects.bulk_create(VillagerGroup(root=root, name=f"{i + 2}社") for i in range(n))
+    Post.objects.bulk_create(
+        Post(township=township, person=person, node=node, role=role, since=SINCE)
+        for role, nodes in ((Role.GROUP_LEADER, made.groups), (Role.HUB_HEAD, made.hubs))
+        for person, node in zip(made.people, nodes, strict=True)
+    )
+    Contact.objects.bulk_create(
+        Contact(township=township, level=Level.COMMITTEE, holder=person, target=group, since=SINCE)
+        for person, group in zip(made.people, made.groups, strict=True)
+    )
+    RosterUpload.objects.bulk_create(
+        RosterUpload(
+            township=township,
+            by=clerk,
+            file_name=f"{i}.xlsx",
+            state=UploadState.REFUSED,
+            report=report.refusal(f"{i}.xlsx", "文件打不开。"),
+        )
+        for i in range(n)
+    )
+    ExportJob.objects.bulk_create(
+        ExportJob(user=clerk, township=township, organisation=root, annex=3, year=2026) for _ in range(n)
+    )
+    AuditEvent.objects.bulk_create(
+        AuditEvent(user=clerk, who=str(clerk), township=township, deed=Deed.CHANGE, target=f"{i}")
+        for i in range(n)
+    )
+    User.objects.bulk_create(
+        User(username=f"{township.code}-{i}", full_name="演示账号", township=township) for i in range(n)
+    )
+
+
+def office(n: int) -> Office:
+    township = TownshipFactory()
+    made = village(township, "甲村", groups=n, hubs=1, members=1, households=1)
+    _branches(township, n)
+    roles = {ADMIN: OfficeRole.SYSTEM_ADMIN, CLERK: OfficeRole.CLERK, AUDITOR: OfficeRole.AUDITOR}
+    users = {seat: UserFactory(township=township, office_role=role) for seat, role in roles.items()}
+    _rows(made, users[CLERK], n)
+    return Office(made, {seat: session_of(user) for seat, user in users.items()})
+
+
+def addresses() -> list[tuple[str, str, str]]:
+    """Seat, method and address of every page that names no single row."""
+    found = []
+    for row in ROWS:
+        seats = row.get or row.post or ()
+        seat = next((seat for seat in (CLERK, ADMIN, AUDITOR) if seat in seats), None)
+        if seat and not row.kind and (row.get or row.url.endswith(("_export", "_download"))):
+            found.append((seat, "get" if row.get else "post", address(row, None)))
+    found += [(CLERK, "get", f"{reverse('grids:tree')}?{query}") for query in TREE_QUERIES]
+    found += [(CLERK, "get", PLACE), (CLERK, "get", "/grids/tree/{root}/children/")]
+    return found
+
+
+class QueryCountTest(TestCase):
+    """Two townships in one database, one a hundred times the other."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.few, cls.many = office(FEW), office(MANY)
+
+    def test_the_planted_trees_are_whole(self):
+        assert tree.verify() == []
+
+    def test_every_page_asks_as_often_for_2000_rows_as_for_20(self):
+        for seat, method, url in addresses():
+            with self.subTest(f"{method} {url}"):
+                self.count(self.few, seat, method, url)  # what a process reads once is no part of a page
+                few, many = (self.count(place, seat, method, url) for place in (self.few, self.many))
+                assert few == many
+                assert many <= (MOST_OF_A_PLACE if url == PLACE else MOST)
+
+    def count(self, place, seat, method, url):
+        self.client.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: place.sessions[seat]})
+        send = getattr(self.client, method)
+        url = url.format(root=place.made.root.pk)
+        with CaptureQueriesContext(connection) as queries:
+            response = send(url)
+        assert response.status_code == 200 or url == reverse("township:login")
+        if response.streaming:
+            b"".join(response.streaming_content)
+        return len(queries)
