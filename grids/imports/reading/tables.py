@@ -255,6 +255,8 @@ def start_table(found: SheetTables, heading: Heading, row: int, context: dict[st
     if last and same and last.context == context:
         found.left_out.append(f"第 {row + 1} 行：重复的表头")
         return
+    if last:
+        found.left_out += [f"第 {row + number + 1} 行：又一张表的表头" for number in range(heading.rows)]
     found.tables.append(Table(row + 1, heading.rows, heading.columns, dict(context)))
 
 

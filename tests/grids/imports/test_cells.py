@@ -156,9 +156,10 @@ def test_unknown_columns_are_named_with_a_suggestion(read):
     header = ["党小组", "联系党员性名", "户主姓名", "养殖规模"]
     reading = read(["一组", "李明", "王军", "羊30只"], header=header)
     assert reading.sheets[0].unrecognised == ["联系党员性名", "养殖规模"]
-    [(row, column, _, message)] = messages(reading, "warning")
+    (row, column, _, message), (_, _, _, unlinked) = messages(reading, "warning")
     assert (row, column) == (1, "联系党员性名")
     assert "联系党员姓名" in message
+    assert "1 户按“尚未联系”读入" in unlinked
     assert "羊" not in repr(reading)
 
 
