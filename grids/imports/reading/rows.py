@@ -36,6 +36,7 @@ from grids.imports.reading.values import (
     parse_phone,
     parse_standing,
     split_phone,
+    strike_labels,
     strike_private,
     text_of,
     without_marks,
@@ -215,6 +216,7 @@ class TableReader:
         if not listed:
             for member in members or [""]:
                 base.member = member
+                self.keep_no_label(base)
                 self.rows.append(copy_of(base))
             return
         total = sum(len(households) for _, households in listed)
@@ -410,7 +412,16 @@ class TableReader:
             row.household_size = size or household.size
             row.household_phone = phone or household.phone
             row.remark = " ".join(part for part in (base.remark, household.note) if part)
+            self.keep_no_label(row)
             self.rows.append(row)
+
+    def keep_no_label(self, row: RosterRow) -> None:
+        """Remarks say nothing of poverty, health or record of people: such words are dropped and told."""
+        row.remark, struck = strike_labels(row.remark)
+        if struck:
+            name = "remark" if "remark" in self.index else "household"
+            message = "备注里有对人的标签（如低保、残疾），已略去，系统不收集这类信息。"
+            self.tell(WARNING, name, row.row - 1, "", message)
 
     def side_list(
         self, name: str, place: int, body: BodyRow, blank: list[Parsed], parse: Callable[[str], Parsed]

@@ -95,6 +95,19 @@ def strike_private(text: str) -> tuple[str, bool]:
     return _LONG_NUMBER.sub(replace, text), True
 
 
+_LABEL = re.compile(
+    r"(?:低保|五保|特困|贫困|脱贫|返贫监测|监测|建档立卡)(?:家庭|对象|户)?|(?:残疾|精神病|吸毒|刑满释放|社区矫正|上访|信访)(?:人员|人|户)?"
+)
+
+
+def strike_labels(text: str) -> tuple[str, bool]:
+    """A remark without labels on people (decisions 1), and whether there were any."""
+    rest = _LABEL.sub("", text)
+    if rest == text:
+        return text, False
+    return re.sub(r"^[\s,，、;；。/]+|[\s,，、;；/]+$", "", re.sub(r"[(（\[]\s*[)）\]]", "", rest)), True
+
+
 def without_marks(text: str) -> str:
     """A name has no room for the marks that `strike_private` leaves."""
     return re.sub(r"[(\[]?〔已略去..?.?.?号〕[)\]]?", " ", text).strip()

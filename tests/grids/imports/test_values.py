@@ -161,3 +161,17 @@ def test_text_of_odd_cells():
     assert values.text_of("\u202e王\u200b军\u3000 ") == "王军"
     assert values.text_of("１３８，Ｘ") == "138,X"
     assert values.text_of(13812345678.0) == "13812345678"
+
+
+@pytest.mark.parametrize(
+    ("remark", "kept"),
+    [
+        ("低保户", ""),
+        ("五保户，春节后外出务工", "春节后外出务工"),
+        ("新建房（建档立卡贫困户）", "新建房"),
+        ("春节后外出务工", "春节后外出务工"),
+        ("监测户、残疾人", ""),
+    ],
+)
+def test_remarks_keep_no_label_on_people(remark, kept):
+    assert values.strike_labels(remark) == (kept, kept != remark)
