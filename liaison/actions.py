@@ -40,6 +40,7 @@ def check_pair(*, level: str, holder: Person, target: Node, on: date) -> None:
 
 
 @in_words("此人已包挂这个对象。")
+@history.acts("新增包挂")
 def begin_contact(
     *, level: str, holder: Person, target: Node, since: date | None, remark: str, by: User, today: date
 ) -> Contact:
@@ -56,6 +57,7 @@ def begin_contact(
 
 
 @transaction.atomic
+@history.acts("修改包挂")
 def change_contact(*, contact: Contact, since: date | None, remark: str, by: User) -> Contact:
     """Correct the day it began or its remark; another holder is another contact."""
     require_contact(by, level=contact.level, target=contact.target)
@@ -67,6 +69,7 @@ def change_contact(*, contact: Contact, since: date | None, remark: str, by: Use
 
 
 @transaction.atomic
+@history.acts("结束包挂")
 def end_contact(*, contact: Contact, until: date, by: User) -> Contact:
     """Close the line; it stays in the history."""
     require_contact(by, level=contact.level, target=contact.target)

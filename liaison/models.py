@@ -7,7 +7,7 @@ from simple_history.models import HistoricalRecords
 from grids.access import ScopedQuerySet
 from grids.models import Node, Person
 from liaison.choices import Level
-from township.models import Township
+from township.models import Township, Tracked
 
 
 class Contact(models.Model):
@@ -30,7 +30,7 @@ class Contact(models.Model):
     remark = models.CharField("备注", max_length=100, blank=True)
 
     objects = ScopedQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "包挂联系"

@@ -45,6 +45,7 @@ WITHOUT_NODE_PATH = {
     "township.Township": "the boundary itself",
     "township.User": "accounts are scoped in accounts/queries.py; their administrator sees no roster",
     "township.PasswordRecord": "never read by a page",
+    "township.Action": "read through the rows it changed, which are scoped",
     "township.AuditEvent": "scoped in accounts/queries.py; auditors see no roster",
     "reports.ExportJob": "a job belongs to the user who asked for it",
 }

@@ -1,25 +1,94 @@
-"""The one write layer of tracked models: every row saved here carries who and why into its history.
+"""The one write layer of tracked models: each row saved here notes who, why and in which action.
 
 Queryset updates and plain bulk writes leave no history, so a test forbids them elsewhere.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history, get_history_manager_for_model
 
+from township.acting import CURRENT, Acting, current_action_id
+from township.models import Action
+
 if TYPE_CHECKING:
-    from township.models import User
+    from township.models import Township, User
 
 M = TypeVar("M", bound=Model)
+P = ParamSpec("P")
+R = TypeVar("R")
 BATCH = 1000
+
+
+# --- one action, one number -------------------------------------------------------------------------
+
+
+@contextmanager
+def action(
+    *,
+    by: "User | None",
+    title: str,
+    reason: str = "",
+    township: "Township | None" = None,
+    undoes: Action | None = None,
+) -> Iterator[Acting]:
+    """Everything written inside belongs to one action; one inside another joins it.
+
+    After the block `pk` of what it yields is the action's number, or None if nothing was written.
+    """
+    outer = CURRENT.get()
+    if outer is not None:
+        yield outer
+        return
+    place = township or (by.township if by else None)
+    acting = Acting(by, title, reason, place, undoes.pk if undoes else None)
+    token = CURRENT.set(acting)
+    try:
+        yield acting
+    finally:
+        CURRENT.reset(token)
+
+
+def acts(title: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a keyword-only function with `by=` (and perhaps `reason=`) one action of that title."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def acting(*args: P.args, **kwargs: P.kwargs) -> R:
+            by: Any = kwargs.get("by")
+            with action(by=by, title=title, reason=str(kwargs.get("reason", ""))):
+                return function(*args, **kwargs)
+
+        return acting
+
+    return decorate
+
+
+def _begun() -> None:
+    """Give the action under way its row; called inside the transaction of its first write."""
+    acting = CURRENT.get()
+    if acting is None or acting.pk is not None:
+        return
+    acting.pk = Action.objects.create(
+        by=acting.by,
+        township=acting.township,
+        title=acting.title[:60],
+        reason=acting.reason[:200],
+        undoes_id=acting.undoes_id,
+    ).pk
+
+
+# --- writing ----------------------------------------------------------------------------------------
 
 
 def stamp(obj: Any, *, by: "User | None", reason: str = "") -> None:
     """Name who changes `obj` and why; its next save takes this into the history row."""
+    _begun()
     obj._history_user = by
     obj._change_reason = reason[:100] or None
 
@@ -31,8 +100,9 @@ def leave_no_row(obj: Any) -> None:
 
 def save(obj: M, *, by: "User | None", reason: str = "", fields: Sequence[str] | None = None) -> M:
     """Save one tracked row with its history; `fields` limits the columns written."""
-    stamp(obj, by=by, reason=reason)
-    obj.save(update_fields=fields)
+    with transaction.atomic(savepoint=False), action(by=by, title=reason, reason=reason):
+        stamp(obj, by=by, reason=reason)
+        obj.save(update_fields=fields)
     return obj
 
 
@@ -41,23 +111,25 @@ def create_all(model: type[M], rows: Iterable[M], *, by: "User | None", reason: 
     found = list(rows)
     if not found:
         return []
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic(savepoint=False), action(by=by, title=reason, reason=reason):
+        _begun()
         made = model._default_manager.bulk_create(found, batch_size=BATCH)
         pks = [row.pk for row in made]
         for start in range(0, len(pks), BATCH):
-            _copy_new(model, pks[start : start + BATCH], by=by, reason=reason)
+            _copy(model, pks[start : start + BATCH], "+", by=by, reason=reason)
     return made
 
 
-def _copy_new(model: type[M], pks: Sequence[Any], *, by: "User | None", reason: str) -> None:
-    """History rows of type 'created' for rows just inserted."""
+def _copy(model: type[M], pks: Sequence[Any], kind: str, *, by: "User | None", reason: str) -> None:
+    """History rows for rows just inserted ('+') or about to go ('-'), copied by the database."""
     record = get_history_manager_for_model(model).model
     names = [str(field.column) for field in record.tracked_fields]
     about = {
         "history_date": connection.ops.adapt_datetimefield_value(timezone.now()),
         "history_change_reason": reason[:100] or None,
-        "history_type": "+",
+        "history_type": kind,
         "history_user_id": by.pk if by is not None else None,
+        "action_id": current_action_id(),
     }
     quote = connection.ops.quote_name
     key = str(model._meta.pk.column)
@@ -78,12 +150,30 @@ def update_all(
     """Write `fields` of many rows with their history; returns the number of rows."""
     found = list(rows)
     if found:
-        bulk_update_with_history(
-            found,
-            model,
-            list(fields),
-            batch_size=200,
-            default_user=by,
-            default_change_reason=reason[:100] or None,
-        )
+        with transaction.atomic(savepoint=False), action(by=by, title=reason, reason=reason):
+            _begun()
+            bulk_update_with_history(
+                found,
+                model,
+                list(fields),
+                batch_size=200,
+                default_user=by,
+                default_change_reason=reason[:100] or None,
+            )
     return len(found)
+
+
+def remove_all(model: type[M], rows: Iterable[M], *, by: "User | None", reason: str = "") -> int:
+    """Take rows out again that an undone action had made; their history stays, with a last row saying so.
+
+    For undoing only: what has been true is closed with a date, never deleted.
+    """
+    pks = [row.pk for row in rows]
+    with transaction.atomic(savepoint=False), action(by=by, title=reason, reason=reason):
+        for start in range(0, len(pks), BATCH):
+            _begun()
+            part = pks[start : start + BATCH]
+            _copy(model, part, "-", by=by, reason=reason)
+            going = model._default_manager.filter(pk__in=part)
+            going._raw_delete(going.db)  # what still points here makes the database refuse
+    return len(pks)

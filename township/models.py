@@ -5,7 +5,25 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from township.acting import current_action_id
 from township.choices import Deed, OfficeRole, TextSize
+
+
+class Tracked(models.Model):
+    """Base of every history row: which action wrote it. Rows older than this column have none."""
+
+    action = models.ForeignKey(
+        "township.Action",
+        verbose_name="所属操作",
+        null=True,
+        blank=True,
+        default=current_action_id,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
 
 
 class Township(models.Model):
@@ -13,7 +31,7 @@ class Township(models.Model):
 
     code = models.CharField("代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=30, unique=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "乡镇"
@@ -41,7 +59,9 @@ class User(AbstractUser):
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
     text_size = models.CharField("字号", max_length=10, choices=TextSize.choices, default=TextSize.NORMAL)
     high_contrast = models.BooleanField("高对比", default=False)
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "text_size", "high_contrast"])
+    history = HistoricalRecords(
+        bases=[Tracked], excluded_fields=["password", "last_login", "text_size", "high_contrast"]
+    )
 
     REQUIRED_FIELDS = ["full_name"]
 
@@ -74,6 +94,29 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         """The same name; Chinese names are short already."""
         return self.full_name
+
+
+class Action(models.Model):
+    """One thing somebody did, with all rows it changed: what a timeline groups by and an undo takes back."""
+
+    at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
+    by = models.ForeignKey(User, verbose_name="账号", null=True, on_delete=models.PROTECT, related_name="+")
+    township = models.ForeignKey(
+        Township, verbose_name="乡镇", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    title = models.CharField("操作", max_length=60, blank=True)
+    reason = models.CharField("说明", max_length=200, blank=True)
+    undoes = models.ForeignKey(
+        "self", verbose_name="撤销的操作", null=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作"
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["township", "-at"], name="action_by_township")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.title}"
 
 
 class PasswordRecord(models.Model):

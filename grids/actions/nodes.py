@@ -27,6 +27,7 @@ RELEASED_TO: Mapping[str, str] = {Kind.HUB: "group", Kind.MEMBER: "group"}
 LEAVES_POSTS = (CloseReason.TRANSFERRED, CloseReason.DECEASED, CloseReason.EXPELLED)
 
 
+@history.acts("新增")
 def create_node(
     *,
     kind: str,
@@ -126,6 +127,7 @@ def _write_profile(profile: Profile, data: Mapping[str, Any], *, by: "User", rea
     return changed
 
 
+@history.acts("修改资料")
 def change_node(
     *, node: Node, data: Mapping[str, Any], by: "User", seen: str | None = None, reason: str = ""
 ) -> Node:
@@ -168,6 +170,7 @@ def _refuse_taken_name(node: Node) -> None:
         raise ValidationError({"name": f"同一上级下已有名为“{node.name}”的{Kind(node.kind).label}。"})
 
 
+@history.acts("调整上级")
 def move_node(
     *, node: Node, to: Node, by: "User", on: date | None = None, reason: str = "", seen: str | None = None
 ) -> Node:
@@ -198,6 +201,7 @@ def _follow(moved: Node, *, by: "User") -> None:
     history.update_all(Person, people, ["root"], by=by, reason="随党员调整到另一个村")
 
 
+@history.acts("注销")
 def close_node(
     *,
     node: Node,
@@ -261,6 +265,7 @@ def _end_posts(node_ids: Sequence[int], close_reason: str, *, on: date, by: "Use
     history.update_all(Post, rows, ["until"], by=by, reason="随注销离任")
 
 
+@history.acts("恢复")
 def reopen_node(*, node: Node, by: "User", reason: str = "恢复") -> Node:
     """Take a closing back; what hung below stays closed."""
     access.require_edit(by, node)

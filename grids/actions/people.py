@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SINGLE = (Role.SECRETARY, Role.GROUP_LEADER, Role.HUB_HEAD)
 
 
+@history.acts("登记人员")
 def add_person(*, name: str, phone: str = "", root: Node | None, by: "User", reason: str = "") -> Person:
     """Somebody new in a village (root None: of the township itself, office only)."""
     access.require(by, Right.EDIT_ROSTER)
@@ -42,6 +43,7 @@ def add_person(*, name: str, phone: str = "", root: Node | None, by: "User", rea
     return person
 
 
+@history.acts("修改人员")
 def change_person(
     *, person: Person, data: Mapping[str, Any], by: "User", seen: str | None = None, reason: str = ""
 ) -> Person:
@@ -67,6 +69,7 @@ def change_person(
     return fresh
 
 
+@history.acts("任职")
 def appoint(
     *,
     person: Person,
@@ -122,6 +125,7 @@ def _end_predecessors(role: str, node: Node | None, person: Person, since: date,
     history.update_all(Post, held, ["until"], by=by, reason=f"由{person.name}接任")
 
 
+@history.acts("离任")
 def end_post(*, post: Post, until: date, by: "User", reason: str = "") -> Post:
     """End a post on a day."""
     _require_may_end(post, by)
@@ -143,6 +147,7 @@ def _require_may_end(post: Post, by: "User") -> None:
         access.require_edit(by, post.node)
 
 
+@history.acts("新增村民小组")
 def add_villager_group(*, root: Node, name: str, by: "User", reason: str = "") -> VillagerGroup:
     """A new villager group of a village, after the ones it has."""
     access.require_edit(by, root)
@@ -154,6 +159,7 @@ def add_villager_group(*, root: Node, name: str, by: "User", reason: str = "") -
     return group
 
 
+@history.acts("村民小组改名")
 def rename_villager_group(*, group: VillagerGroup, name: str, by: "User", reason: str = "") -> VillagerGroup:
     """Another name for a villager group; its households stay in it."""
     access.require_edit(by, group.root)

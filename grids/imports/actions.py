@@ -16,7 +16,7 @@ from grids.imports.planning.targets import Target
 from grids.imports.reading.result import Refused, RosterReading
 from grids.imports.reading.rosters import read_roster
 from grids.tree import tree_write
-from township import audit
+from township import audit, history
 from township.choices import Deed
 from township.collecting import paused
 from township.models import Township
@@ -94,8 +94,10 @@ def load_rows(
                 return report.of_plan(name, report.UNCHANGED, plan)
             if expected is not None and plan.counts() != expected:
                 return report.of_plan(name, report.DRY_RUN, plan)
-            write(plan, by=by, reason=f"导入 {name}", today=today)
+            with history.action(by=by, title="导入花名册", reason=name, township=township) as acting:
+                write(plan, by=by, reason=f"导入 {name}", today=today)
             entry = report.of_plan(name, report.APPLIED, plan)
+            entry["action"] = acting.pk
             _record(entry, by=by, township=township, request=request)
             return entry
     except ValidationError as why:

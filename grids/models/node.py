@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 from grids.access import NodeManager, ScopedQuerySet
 from grids.choices import CloseReason, Kind
 from grids.tree import TreeNode
-from township.models import Township
+from township.models import Township, Tracked
 
 
 def _key(label: str) -> models.ForeignKey:
@@ -47,7 +47,7 @@ class Node(TreeNode):
     hub = _key("中心户")
 
     objects = NodeManager()
-    history = HistoricalRecords(excluded_fields=["lft", "rght", "tree_id", "level"])
+    history = HistoricalRecords(bases=[Tracked], excluded_fields=["lft", "rght", "tree_id", "level"])
 
     class Meta:
         verbose_name = verbose_name_plural = "网格树"
@@ -163,7 +163,7 @@ class VillagerGroup(models.Model):
     position = models.PositiveIntegerField("顺序", default=0)
 
     objects = ScopedQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "村民小组"

@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 from grids import access
 from grids.choices import PostSource, Role
 from grids.models.node import Node
-from township.models import Township
+from township.models import Township, Tracked
 
 if TYPE_CHECKING:
     from township.models import User
@@ -62,7 +62,7 @@ class Person(models.Model):
     )
 
     objects = PersonQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "人员"
@@ -121,7 +121,7 @@ class Post(models.Model):
     duties = models.CharField("职责", max_length=200, blank=True)
 
     objects = PostQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "任职"

@@ -8,6 +8,7 @@ from grids.access import ScopedQuerySet
 from grids.choices import AbsenceReason, BranchSetting, GridShape, HubKind, Standing
 from grids.models.node import Node, VillagerGroup
 from grids.models.people import Person
+from township.models import Tracked
 
 
 class Profile(models.Model):
@@ -35,7 +36,7 @@ class BranchProfile(Profile):
     )
     village = models.CharField("行政村", max_length=20, blank=True)
     population = models.PositiveIntegerField("人口数", null=True, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "党组织资料"
@@ -52,7 +53,7 @@ class GridProfile(Profile):
     villager_groups = models.ManyToManyField(
         VillagerGroup, verbose_name="覆盖村民小组", blank=True, related_name="grids"
     )
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "网格资料"
@@ -63,7 +64,7 @@ class GroupProfile(Profile):
 
     node = models.OneToOneField(Node, on_delete=models.PROTECT, related_name="group_profile")
     industry = models.CharField("行业产业", max_length=30, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "党小组资料"
@@ -77,7 +78,7 @@ class HubProfile(Profile):
     plate_no = models.CharField("标识牌编号", max_length=20, blank=True)
     served_households = models.PositiveIntegerField("周边农户数", null=True, blank=True)
     address = models.CharField("地址", max_length=40, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "中心户资料"
@@ -94,7 +95,7 @@ class MemberProfile(Profile):
     is_floating = models.BooleanField("是否流动", default=False)
     takes_part = models.BooleanField("参加联户", default=True)
     absence_reason = models.CharField("未参加原因", max_length=12, choices=AbsenceReason.choices, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "党员资料"
@@ -122,7 +123,7 @@ class HouseholdProfile(Profile):
     door = models.CharField("门牌", max_length=40, blank=True)
     size = models.PositiveSmallIntegerField("家庭人口数", null=True, blank=True)
     phone = models.CharField("户联系电话", max_length=20, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "农户资料"

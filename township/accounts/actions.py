@@ -72,6 +72,7 @@ def change_password(*, user: User, password: str, now: datetime, request: HttpRe
 
 
 @transaction.atomic
+@history.acts("重置密码")
 def reset_password(*, account: User, by: User, request: HttpRequest | None = None) -> str:
     """A new first password, returned once, to be changed at the next sign-in; a lock is taken off."""
     access.require_accounts(by)
@@ -85,6 +86,7 @@ def reset_password(*, account: User, by: User, request: HttpRequest | None = Non
 
 
 @transaction.atomic
+@history.acts("新增账号")
 def add_account(*, account: User, by: User | None, request: HttpRequest | None = None) -> str:
     """Save a new account and return its first password, which is shown once and kept nowhere."""
     if by is not None:  # None: the command on the server that makes the first administrator
@@ -98,6 +100,7 @@ def add_account(*, account: User, by: User | None, request: HttpRequest | None =
 
 
 @transaction.atomic
+@history.acts("修改账号")
 def change_account(*, account: User, by: User, request: HttpRequest | None = None) -> None:
     """Save an edited account; nobody changes the own role, township or state."""
     access.require_accounts(by)
@@ -122,6 +125,7 @@ def unlock(*, account: User, by: User, request: HttpRequest | None = None) -> bo
 
 
 @transaction.atomic
+@history.acts("关联人员")
 def link_person(
     *, account: User, person: "Person | None", by: User, request: HttpRequest | None = None
 ) -> None:
