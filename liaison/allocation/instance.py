@@ -1,0 +1,133 @@
+"""What is to be allocated: holders with their bands, targets with what is known of them, and the weights."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
+from typing import TypeVar
+
+Row = TypeVar("Row", "Holder", "Target")
+METRES_PER_STEP = 10  # distances count in steps of ten metres, so that costs are whole numbers
+
+
+class BadInstance(ValueError):
+    """Numbers or names that contradict each other; the message is for people."""
+
+
+class Scope(StrEnum):
+    """How far a link may reach."""
+
+    VILLAGE = "village"
+    GRID = "grid"
+
+
+@dataclass(frozen=True)
+class Band:
+    """How many targets one holder should have: `low`–`high` advised, never more than `hard`."""
+
+    low: int
+    high: int
+    hard: int
+
+    def __post_init__(self) -> None:
+        """Refuse a band that no load can satisfy."""
+        if not 0 <= self.low <= self.high <= self.hard:
+            text = f"比例区间应满足 0 ≤ 下限 ≤ 上限 ≤ 绝对上限，现为 {self.low}、{self.high}、{self.hard}。"
+            raise BadInstance(text)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a soft wish costs, in steps of ten metres."""
+
+    change: int = 60
+    relative: int = 40
+    balance: int = 2
+
+    def __post_init__(self) -> None:
+        """A negative wish would make the objective meaningless."""
+        if min(self.change, self.relative, self.balance) < 0:
+            raise BadInstance("权重不能是负数。")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who may look after targets; `band` is the personal one (several posts, over seventy)."""
+
+    code: str
+    grid: str
+    x: int = 0
+    y: int = 0
+    able: bool = True
+    band: Band | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A household, a member or a hub that somebody looks after."""
+
+    code: str
+    grid: str
+    x: int = 0
+    y: int = 0
+    current: str | None = None
+    relative: str | None = None
+    pin: str | None = None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One question to the engine; rows stand in the order of their codes, whatever order they came in."""
+
+    scope: Scope
+    band: Band
+    weights: Weights
+    holders: tuple[Holder, ...]
+    targets: tuple[Target, ...]
+    forbidden: frozenset[tuple[str, str]] = field(default_factory=frozenset)  # (target, holder)
+
+    def __post_init__(self) -> None:
+        """Sort by code, and refuse codes that stand twice or name nobody."""
+        object.__setattr__(self, "holders", _by_code(self.holders, "包联人"))
+        object.__setattr__(self, "targets", _by_code(self.targets, "对象"))
+        for target in self.targets:
+            known = {"现联系人": target.current, "亲属": target.relative, "指定": target.pin}
+            for word, code in known.items():
+                if code is not None and code not in self.holder_of:
+                    raise BadInstance(f"“{target.code}”的{word}“{code}”不在包联人名单里。")
+
+    @cached_property
+    def holder_of(self) -> Mapping[str, Holder]:
+        """Holders by code."""
+        return {holder.code: holder for holder in self.holders}
+
+    @cached_property
+    def able(self) -> tuple[Holder, ...]:
+        """Those who can be given targets."""
+        return tuple(holder for holder in self.holders if holder.able)
+
+    def band_of(self, holder: Holder) -> Band:
+        """The band that holds for somebody."""
+        return holder.band or self.band
+
+    def may_link(self, target: Target, holder: Holder) -> bool:
+        """Whether this link may be made at all; a pin beats scope and bands, but not inability."""
+        if not holder.able or (target.code, holder.code) in self.forbidden:
+            return False
+        if target.pin is not None:
+            return target.pin == holder.code
+        return self.scope == Scope.VILLAGE or target.grid == holder.grid
+
+
+def _by_code(rows: Iterable[Row], word: str) -> tuple[Row, ...]:
+    found = sorted(rows, key=lambda row: row.code)
+    for one, other in pairwise(found):
+        if one.code == other.code:
+            raise BadInstance(f"{word}编号“{one.code}”出现了两次。")
+    return tuple(found)
+
+
+def steps_between(target: Target, holder: Holder) -> int:
+    """Walking distance along x and y in steps of ten metres."""
+    return (abs(target.x - holder.x) + abs(target.y - holder.y)) // METRES_PER_STEP
