@@ -12,6 +12,12 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
 from reports.bench import SIZES, Figure
+from reports.bench.allocation import (
+    allocate_group,
+    allocate_township,
+    allocate_village,
+    allocate_village_joint,
+)
 from reports.bench.moves import move_with_many_villages
 from reports.bench.rosters import load_against_import_export, load_memory
 from reports.bench.sheets import pdf_memory, xlsx_against_openpyxl
@@ -22,6 +28,10 @@ CASES = {
     "tree_move": move_with_many_villages,
     "load_memory": load_memory,
     "load_households": load_against_import_export,
+    "allocate_group": allocate_group,
+    "allocate_village": allocate_village,
+    "allocate_village_joint": allocate_village_joint,
+    "allocate_township": allocate_township,
 }
 
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from liaison.allocation.exchange import read_instance
 from liaison.allocation.instance import Instance
-from tests.liaison.allocation.villages import E1, E2, village
+from reports.bench.villages import E1, E2, village
 
 
 def neutral(instance: Instance) -> dict:

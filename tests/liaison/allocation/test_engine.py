@@ -8,8 +8,9 @@ import pytest
 
 from liaison.allocation.engine import Effort, Objective, allocate, measure
 from liaison.allocation.instance import BadInstance, Band, Holder, Instance, Scope, Target, Weights
+from reports.bench.villages import BAND, E1, E2, village
 from tests.liaison.allocation.oracle import best
-from tests.liaison.allocation.villages import BAND, E1, E2, accepted, small, village
+from tests.liaison.allocation.villages import accepted, small
 
 RANDOM = 1200
 

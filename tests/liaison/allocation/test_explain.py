@@ -5,7 +5,8 @@ from dataclasses import replace
 from liaison.allocation.engine import allocate
 from liaison.allocation.explain import Explanation, Kind, Nouns, explain
 from liaison.allocation.instance import Band, Holder, Instance, Scope, Target, Weights
-from tests.liaison.allocation.villages import BAND, E1, E2, small, village
+from reports.bench.villages import BAND, E1, E2, village
+from tests.liaison.allocation.villages import small
 
 
 def told(instance: Instance) -> list[Explanation]:
