@@ -1,15 +1,18 @@
 """The tree's numbers and keys computed from `parent` alone, on plain rows without a database."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 from grids import rules
+from grids.choices import Kind
 
 Row = tuple[Any, ...]
 READ = ("pk", "parent_id", "kind", "township_id", "lft", "rght", "level", "tree_id",
         "root_id", "branch_id", "grid_id", "group_id", "hub_id", "closed_on")  # fmt: skip
+LAST = 2**63  # the place of a row that comes back: after its brothers
 
 
 @dataclass(frozen=True)
@@ -83,3 +86,64 @@ def shape_faults(row: Row, above: Row | None) -> Iterator[Fault]:
         yield Fault(row[0], "与上级不属于同一个乡镇", repairable=False)
     if above and above[13] is not None and row[13] is None:
         yield Fault(row[0], "上级已注销而本行未注销", repairable=False)
+
+
+# --- many rows put elsewhere at once ----------------------------------------------------------------
+
+
+class Wanted(Protocol):
+    """A row where it shall stand; any Node has it."""
+
+    pk: int
+    parent_id: int | None
+    kind: str
+    township_id: int
+    name: str
+    closed_on: date | None
+
+
+def rows_after(
+    rows: Iterable[Row], *, leaving: Collection[int], placed: Sequence[Wanted], last_tree: int
+) -> dict[int, Row]:
+    """The rows by number once some have left and others stand where wanted; new tops get new tree numbers."""
+    after = {row[0]: row for row in rows if row[0] not in leaving}
+    for node in placed:
+        old = after.get(node.pk)
+        tree_id = old[7] if old else 0
+        if node.parent_id is None and (old is None or old[1] is not None):
+            tree_id = last_tree = last_tree + 1
+        order = old[4] if old else LAST
+        keys = (None,) * 5
+        after[node.pk] = (
+            node.pk, node.parent_id, node.kind, node.township_id, order, 0, 0, tree_id, *keys, node.closed_on,
+        )  # fmt: skip
+    return after
+
+
+def obstacles(after: Mapping[int, Row], lost: Iterable[int], placed: Sequence[Wanted]) -> Iterator[str]:
+    """Why rows can't stand as wanted, one sentence each; `lost` are those that no top reaches."""
+    names = {node.pk: node.name for node in placed}
+    for pk in lost:
+        yield f"“{names[pk]}”原来的上级已经不在。" if pk in names else "下级会失去上级。"
+    for row in after.values():
+        if row[0] in names or row[1] in names:
+            for fault in shape_faults(row, after.get(row[1])):
+                yield f"“{names.get(row[0]) or names[row[1]]}”：{fault.message.rstrip('。')}。"
+
+
+def taken_names(held: Iterable[tuple[int, int | None, str, str]], placed: Sequence[Wanted]) -> Iterator[str]:
+    """Where two open rows of one name, or two groups of a grid, would stand; held: pk, parent, kind, name."""
+    named = [
+        node for node in placed if node.closed_on is None and node.kind not in (Kind.MEMBER, Kind.HOUSEHOLD)
+    ]
+    own = {node.pk for node in placed}
+    seen = {_seat(parent, kind, name): name for pk, parent, kind, name in held if pk not in own}
+    for node in named:
+        seat = _seat(node.parent_id, node.kind, node.name)
+        if seat in seen:
+            yield f"原处已有{Kind(node.kind).label}“{seen[seat]}”，“{node.name}”不能恢复到原处。"
+        seen[seat] = node.name
+
+
+def _seat(parent: int | None, kind: str, name: str) -> tuple[int | None, str, str]:
+    return parent, kind, "" if kind == Kind.GROUP else name  # a grid has one group, whatever its name

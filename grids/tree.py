@@ -12,7 +12,7 @@ A row can never hang under its own descendant: each kind allows only kinds of up
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,8 @@ from mptt.querysets import TreeQuerySet
 
 from grids import rules
 from grids.choices import Kind
-from grids.numbering import READ, Fault, computed, faults_in
+from grids.numbering import READ, Fault, computed, faults_in, obstacles, rows_after, taken_names
+from grids.spelling import SPELLED
 from township import history
 
 if TYPE_CHECKING:
@@ -124,18 +125,19 @@ def add(*, node: "Node", parent: "Node | None" = None, by: "User | None" = None,
         history.stamp(node, by=by, reason=reason)
         if above is None:
             _save_new_root(node)
+            history.begin(node, by=by, reason=reason)
         else:
             node.insert_at(above, position="last-child", save=True)
         return node
 
 
 def _save_new_root(node: "Node") -> None:
-    """A root points to itself, which needs its number first; history gets one row, the complete one."""
+    """A root points to itself, which needs its number first; its history begins with the complete row."""
     node.skip_history_when_saving = True
     node.insert_at(None, save=True)
-    del node.skip_history_when_saving
     node.root = node
     node.save()
+    del node.skip_history_when_saving
 
 
 def move(
@@ -192,6 +194,19 @@ def reopen(*, node: "Node", by: "User | None" = None, reason: str = "恢复") ->
         _check_place(found, above)
         history.save(found, by=by, reason=reason, fields=["closed_on", "close_reason"])
         return found
+
+
+def raise_root(*, root: "Node", name: str, by: "User | None" = None, reason: str = "") -> "Node":
+    """Make the 党支部 at the top of a tree a 党总支; what hung under it then hangs under no branch."""
+    with tree_write(_roots_of(root.pk)):
+        found = _fresh(root.pk)
+        if found.kind != Kind.BRANCH or found.parent_id is not None or found.closed_on is not None:
+            raise NotInTree("只有最上级的、在册的党支部能升格为党总支。")
+        found.kind, found.name = Kind.GENERAL_BRANCH, name
+        _check_place(found, None)
+        history.save(found, by=by, reason=reason, fields=["kind", "name", *SPELLED])
+        renumber({found.pk})
+        return _fresh(found.pk)
 
 
 def _fresh(pk: int) -> "Node":
@@ -332,6 +347,63 @@ def place(
         return len(moving)
 
 
+# --- giving an earlier state back ---------------------------------------------------------------------
+
+
+def rewriting(node_ids: Iterable[int]) -> AbstractContextManager[None]:
+    """`tree_write` of every root these nodes stand in, and of new roots: what `restore` runs in."""
+    asked = _roots_of(*node_ids)
+    return tree_write(lambda: asked() | {NEW_ROOT_LOCK})
+
+
+def restore(
+    *,
+    leaving: Sequence["Node"],
+    changed: Sequence["Node"],
+    fields: Sequence[str],
+    returning: Sequence["Node"],
+    by: "User | None" = None,
+    reason: str = "",
+) -> None:
+    """Take rows out, write earlier values and bring rows back with their old numbers, all at once.
+
+    The caller holds `rewriting` of all these rows and of the parents they get; each row's `parent_id` is
+    the wanted one, its `root_id` still the old. Keys and numbers are computed here. Raises NotInTree.
+    """
+    nodes = _nodes()
+    roots = {node.root_id for node in (*leaving, *changed)}
+    roots |= _roots_of(*(node.parent_id for node in (*changed, *returning)))()
+    right = _rows_after(roots, leaving, [*changed, *returning])
+    for node in (*changed, *returning):
+        node.lft, node.rght, node.level, node.tree_id, *keys = right[node.pk]
+        for key, value in zip(KEY_FIELDS, keys, strict=True):
+            setattr(node, f"{key}_id", value)
+    history.remove_all(nodes, leaving, by=by, reason=reason)
+    written = {*fields, "tree_id", *KEY_FIELDS} if "parent" in fields else {*fields}
+    history.update_all(nodes, changed, sorted(written), by=by, reason=reason)
+    history.create_all(nodes, returning, by=by, reason=reason)
+    renumber(roots | {node.root_id for node in (*changed, *returning)})
+
+
+def _rows_after(
+    roots: set[int], leaving: Sequence["Node"], placed: Sequence["Node"]
+) -> dict[int, tuple[Any, ...]]:
+    """Numbers and keys of these trees as they will be; raises NotInTree where they can't be so."""
+    nodes = _nodes().objects.order_by()
+    rows = nodes.filter(models.Q(root_id__in=roots) | models.Q(pk__in=roots)).values_list(*READ)
+    number = nodes.aggregate(top=models.Max("tree_id"))["top"] or 0
+    after = rows_after(rows, leaving={node.pk for node in leaving}, placed=placed, last_tree=number)
+    right, lost = computed(list(after.values()))
+    tops = models.Q(parent=None, township_id__in={node.township_id for node in placed})
+    beside = nodes.filter(models.Q(parent_id__in={node.parent_id for node in placed}) | tops)
+    named = beside.filter(closed_on=None).exclude(kind__in=(Kind.MEMBER, Kind.HOUSEHOLD))
+    held = [row for row in named.values_list("pk", "parent_id", "kind", "name") if row[0] in after]
+    said = [*obstacles(after, lost, placed), *taken_names(held, placed)]
+    if said:
+        raise NotInTree(said)
+    return right
+
+
 # --- numbering and checking -------------------------------------------------------------------------
 
 
@@ -417,5 +489,6 @@ def subtree(node: "Node") -> "models.QuerySet[Node]":
 
 __all__ = [
     "Fault", "NotInTree", "TreeNode", "TreeNodeManager", "TreeNodeQuerySet", "add", "close", "move",
-    "place", "plant", "rehang", "renumber", "reopen", "repair", "subtree", "tree_write", "verify",
+    "place", "plant", "raise_root", "rehang", "renumber", "reopen", "repair", "restore", "rewriting",
+    "subtree", "tree_write", "verify",
 ]  # fmt: skip

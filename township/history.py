@@ -3,7 +3,7 @@
 Queryset updates and plain bulk writes leave no history, so a test forbids them elsewhere.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -120,8 +120,15 @@ def create_all(model: type[M], rows: Iterable[M], *, by: "User | None", reason: 
     return made
 
 
+def begin(row: Model, *, by: "User | None", reason: str = "") -> None:
+    """The first history row of a row that took more than one save to stand."""
+    with transaction.atomic(savepoint=False), action(by=by, title=reason, reason=reason):
+        _begun()
+        _copy(type(row), [row.pk], "+", by=by, reason=reason)
+
+
 def _copy(model: type[M], pks: Sequence[Any], kind: str, *, by: "User | None", reason: str) -> None:
-    """History rows for rows just inserted ('+') or about to go ('-'), copied by the database."""
+    """History rows for rows just inserted ('+'), just changed ('~') or about to go ('-'), by the database."""
     record = get_history_manager_for_model(model).model
     names = [str(field.column) for field in record.tracked_fields]
     about = {
@@ -163,10 +170,27 @@ def update_all(
     return len(found)
 
 
+def set_all(
+    model: type[M], pks: Iterable[Any], values: Mapping[str, Any], *, by: "User | None", reason: str = ""
+) -> int:
+    """Write the same values into many rows, some ten times as fast as `update_all`; returns their number.
+
+    Not for columns that follow another one: those are worked out row by row when a row is saved.
+    """
+    wanted = list(pks)
+    with transaction.atomic(savepoint=False), action(by=by, title=reason, reason=reason):
+        for start in range(0, len(wanted), BATCH):
+            _begun()
+            part = wanted[start : start + BATCH]
+            model._default_manager.filter(pk__in=part).update(**values)
+            _copy(model, part, "~", by=by, reason=reason)
+    return len(wanted)
+
+
 def remove_all(model: type[M], rows: Iterable[M], *, by: "User | None", reason: str = "") -> int:
     """Take rows out again that an undone action had made; their history stays, with a last row saying so.
 
-    For undoing only: what has been true is closed with a date, never deleted.
+    For undoing, and for pairs such as a grid's villager groups: what has been true is closed with a date.
     """
     pks = [row.pk for row in rows]
     with transaction.atomic(savepoint=False), action(by=by, title=reason, reason=reason):

@@ -1,24 +1,29 @@
-"""The history of a place or a person in words: who, when, which field from what to what, and why."""
+"""The history of a row in words: who, when, which field from what to what, why, and in which action."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.db import models
 from django.db.models import Max, Q
 
+from grids.choices import Kind
 from grids.kinds import KINDS
-from grids.models import Node, Person, Post, VillagerGroup
+from grids.models import GridCover, Node, Person, Post, VillagerGroup
 from grids.queries.phones import shown
-from township.models import User
+from grids.spelling import SPELLED
+from township.models import Action, User
 
 MOST = 60
 OUT_OF_SIGHT = "（范围以外）"
 # Keys are copies of the parent, written with it; initials follow the name.
 SILENT = frozenset(
-    {"id", "root", "branch", "grid", "group", "hub", "initials", "township", "node", "position", "user"}
-)
+    {*SPELLED, "id", "root", "branch", "grid", "group", "hub", "township", "node", "position", "user",
+     "profile"}
+)  # fmt: skip
+EMPTY = (None, "", False)
 NAMED: Mapping[type[models.Model], str] = {Node: "name", Person: "name", VillagerGroup: "name"}
 
 
@@ -29,6 +34,8 @@ class FieldChange:
     title: str
     old: str
     new: str
+    name: str = ""  # of the column, for putting the old value back
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,20 +47,35 @@ class Change:
     what: str
     reason: str
     fields: tuple[FieldChange, ...]
+    action_id: int | None = None
+    record: str = ""  # model and number of its history row
 
 
 @dataclass(frozen=True)
-class _Step:
-    """A history row beside the one before it."""
+class Entry:
+    """What one action did to the row a history is of."""
+
+    at: datetime
+    who: str
+    title: str
+    reason: str
+    action_id: int | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A state of a row beside the one before it; history rows, or what an action made of them."""
 
     model: type[models.Model]
     row: Mapping[str, Any]
     before: Mapping[str, Any] | None
-    subject: str
+    subject: str = ""
+    root_id: int | None = None  # whose phones these are, where a page shows rows of several villages
 
 
 @dataclass(frozen=True)
-class _Reader:
+class Reader:
     """Who reads a history: phones are masked as elsewhere, places out of scope have no name."""
 
     user: User | Any
@@ -66,15 +88,67 @@ def history_of(user: User | Any, node: Node, *, most: int = MOST) -> list[Change
     steps = _steps(Node, {"id": node.pk}, most)
     steps += _steps(KINDS[node.kind].profile, {"node_id": node.pk}, most)
     steps += _steps(Post, {"node_id": node.pk}, most, subject="任职")
+    if node.kind == Kind.GRID:
+        steps += _steps(GridCover, {"profile__node_id": node.pk}, most, subject="覆盖的村民小组")
     keys = (node.parent_id, node.hub_id, node.group_id, node.grid_id, node.branch_id, node.root_id)
-    return _told(steps, most, _Reader(user, node.root_id, frozenset(key for key in keys if key)))
+    return _told(steps, most, Reader(user, node.root_id, frozenset(key for key in keys if key)))
 
 
 def history_of_person(user: User | Any, person: Person, *, most: int = MOST) -> list[Change]:
     """Changes of the person and of all their posts, newest first."""
     steps = _steps(Person, {"id": person.pk}, most)
     steps += _steps(Post, {"person_id": person.pk}, most, subject="任职")
-    return _told(steps, most, _Reader(user, person.root_id))
+    return _told(steps, most, Reader(user, person.root_id))
+
+
+def history_of_row(
+    user: User | Any, model: type[models.Model], pk: int, *, root_id: int | None, most: int = MOST
+) -> list[Change]:
+    """Changes of one row of any model with a history, newest first; the caller has looked at its scope."""
+    return _told(_steps(model, {"id": pk}, most), most, Reader(user, root_id))
+
+
+def entries(changes: Sequence[Change]) -> list[Entry]:
+    """Changes by the action they belong to, in the order given; those without an action stand alone."""
+    ids = {change.action_id for change in changes if change.action_id is not None}
+    titles = dict(Action.objects.filter(pk__in=ids).values_list("pk", "title"))
+    found = []
+    for (action_id, _), together in groupby(
+        enumerate(changes), key=lambda pair: (pair[1].action_id, None if pair[1].action_id else pair[0])
+    ):
+        group = tuple(change for _, change in together)
+        first = group[0]
+        reason = next((change.reason for change in group if change.reason), "")
+        title = titles.get(action_id, "") if action_id else ""
+        found.append(Entry(first.at, first.who, title or first.what, reason, action_id, group))
+    return found
+
+
+def state_before(model: type[models.Model], history_id: int) -> tuple[int, Mapping[str, Any] | None]:
+    """The number of the row a history row is of, and how the row stood before it; None when nothing tells."""
+    records = model.history  # type: ignore[attr-defined]
+    pk = records.filter(history_id=history_id).values_list("id", flat=True).first()
+    earlier = records.filter(id=pk, history_id__lt=history_id).order_by("-history_id").values().first()
+    return pk or 0, earlier if earlier and earlier["history_type"] != "-" else None
+
+
+def ways_back(changes: Iterable[Change], own: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
+    """By history row, the changed fields with a value to go back to; `own`: fields by name of the model."""
+    found: dict[str, list[str]] = {}
+    for change in changes:
+        model = change.record.partition("-")[0]
+        fields = [field.name for field in change.fields if field.name in own.get(model, ())]
+        if change.what == "修改" and fields:
+            found[change.record] = fields
+    return found
+
+
+def way_asked(text: str) -> tuple[str, int, str] | None:
+    """Model, number of the history row and field of a button of the history, None for anything else."""
+    name, _, rest = text.partition("-")
+    number, _, field = rest.partition("-")
+    sound = name.isalpha() and number.isascii() and number.isdecimal() and len(number) < 18 and field
+    return (name, int(number), field) if sound else None
 
 
 def version_of(*rows: models.Model | None) -> str:
@@ -87,22 +161,22 @@ def version_of(*rows: models.Model | None) -> str:
     return ".".join(marks)
 
 
-def _steps(model: type[models.Model], where: Mapping[str, Any], most: int, subject: str = "") -> list[_Step]:
+def _steps(model: type[models.Model], where: Mapping[str, Any], most: int, subject: str = "") -> list[Step]:
     """History rows of one model, each with the row of the same object before it."""
     rows = list(
         model.history.filter(**where).order_by("-history_date", "-history_id").values()[: most + 1]  # type: ignore[attr-defined]
     )
-    steps: list[_Step] = []
+    steps: list[Step] = []
     later: dict[int, Mapping[str, Any]] = {}
     for row in reversed(rows):
-        steps.append(_Step(model, row, later.get(row["id"]), subject))
+        steps.append(Step(model, row, later.get(row["id"]), subject))
         later[row["id"]] = row
     whole = len(rows) <= most
     return [step for step in steps if whole or step.before is not None or step.row["history_type"] == "+"]
 
 
-def _told(steps: Sequence[_Step], most: int, reader: _Reader) -> list[Change]:
-    names = _names(steps, reader)
+def _told(steps: Sequence[Step], most: int, reader: Reader) -> list[Change]:
+    names = linked_names(steps, reader)
     people = dict(
         User.objects.filter(pk__in={s.row["history_user_id"] for s in steps} - {None}).values_list(
             "pk", "full_name"
@@ -110,12 +184,12 @@ def _told(steps: Sequence[_Step], most: int, reader: _Reader) -> list[Change]:
     )
     told = [_tell(step, names, people, reader) for step in steps]
     found = [change for change in told if change is not None]
-    return sorted(found, key=lambda change: change.at, reverse=True)[:most]
+    return sorted(found, key=lambda change: (change.at, change.action_id or 0), reverse=True)[:most]
 
 
-def _tell(step: _Step, names: Mapping[Any, str], people: Mapping[int, str], reader: _Reader) -> Change | None:
+def _tell(step: Step, names: Mapping[Any, str], people: Mapping[int, str], reader: Reader) -> Change | None:
     row = step.row
-    fields = tuple(_field_changes(step, names, reader))
+    fields = tuple(field_changes(step, names, reader))
     if row["history_type"] == "~" and not fields and not row["history_change_reason"]:
         return None
     what = {"+": "新增", "~": "修改", "-": "删除"}[row["history_type"]]
@@ -126,24 +200,28 @@ def _tell(step: _Step, names: Mapping[Any, str], people: Mapping[int, str], read
         f"{what}{step.subject}",
         row["history_change_reason"] or "",
         fields,
+        row["action_id"],
+        f"{step.model._meta.model_name}-{row['history_id']}",
     )
 
 
-def _field_changes(step: _Step, names: Mapping[Any, str], reader: _Reader) -> Iterable[FieldChange]:
-    if step.before is None and step.row["history_type"] != "+":
+def field_changes(step: Step, names: Mapping[Any, str], reader: Reader) -> Iterable[FieldChange]:
+    """The fields that differ, in words; of a row that went what it had, of a new one what it came with."""
+    kind = step.row.get("history_type")
+    if step.before is None and kind not in ("+", None):
         return  # what it was before is not known
     for field in step.model._meta.concrete_fields:
         if field.name in SILENT or field.attname not in step.row:
             continue
         old = step.before[field.attname] if step.before else None
-        new = step.row[field.attname]
-        if old == new or (step.before is None and new in (None, "", False)):
+        new = None if kind == "-" else step.row[field.attname]
+        if old == new or (old in EMPTY and new in EMPTY):
             continue
-        words = [_words(field, value, names, reader) for value in (old, new)]
-        yield FieldChange(str(field.verbose_name), *words)
+        was, is_now = (_words(field, value, names, reader, step) for value in (old, new))
+        yield FieldChange(str(field.verbose_name), was, is_now, field.name, str(step.model._meta.model_name))
 
 
-def _words(field: models.Field, value: Any, names: Mapping[Any, str], reader: _Reader) -> str:
+def _words(field: models.Field, value: Any, names: Mapping[Any, str], reader: Reader, step: Step) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -153,11 +231,11 @@ def _words(field: models.Field, value: Any, names: Mapping[Any, str], reader: _R
     if field.remote_field is not None:
         return names.get((field.remote_field.model, value), OUT_OF_SIGHT)
     if field.name == "phone":
-        return shown(reader.user, reader.root_id, str(value))
+        return shown(reader.user, step.root_id or reader.root_id, str(value))
     return str(value)
 
 
-def _names(steps: Sequence[_Step], reader: _Reader) -> dict[Any, str]:
+def linked_names(steps: Sequence[Step], reader: Reader) -> dict[Any, str]:
     """Names of everything the rows point to and the reader may see, one query a model."""
     wanted: dict[type[models.Model], set[int]] = {model: set() for model in NAMED}
     for step in steps:
@@ -173,7 +251,9 @@ def _names(steps: Sequence[_Step], reader: _Reader) -> dict[Any, str]:
             seen = model._default_manager.all()
             if model is not VillagerGroup:  # 一社 says nothing by itself, and stands on pages of households
                 near = Q(pk__in=reader.above) if model is Node else Q(pk__in=[])
-                seen = seen.filter(near | Q(pk__in=seen.visible_to(reader.user).values("pk")))  # type: ignore[attr-defined]
+                gone = {"merged": True} if model is Person else {}  # an emptied record keeps its name
+                known = seen.visible_to(reader.user, **gone)  # type: ignore[attr-defined]
+                seen = seen.filter(near | Q(pk__in=known.values("pk")))
             rows = seen.filter(pk__in=ids).values_list("pk", NAMED[model])
             found.update({(model, pk): name for pk, name in rows})
     return found
