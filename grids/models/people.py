@@ -1,6 +1,6 @@
 """People and the posts they hold; a person is not a place in the tree (一格多员、一人多职、一岗多责)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from grids import access
+from grids import access, duties
 from grids.choices import PostSource, Role
 from grids.models.node import Node
+from grids.spelling import SpelledField
 from township.models import Township, Tracked
 
 if TYPE_CHECKING:
@@ -21,9 +22,18 @@ if TYPE_CHECKING:
 class PersonQuerySet(models.QuerySet):
     """People by scope."""
 
-    def visible_to(self, user: "User | Any") -> Self:
-        """People of one's villages, members and post-holders of one's grids, and for the office all."""
+    def standing(self) -> Self:
+        """People whose record was not emptied by a merge; the emptied ones keep their history only."""
+        return self.filter(merged_into__isnull=True)
+
+    def visible_to(self, user: "User | Any", *, merged: bool = False) -> Self:
+        """People of one's villages, members and post-holders of one's grids, and for the office all.
+
+        Records emptied by a merge are left out, unless `merged` asks for them too.
+        """
         scope = access.scope_of(user)
+        if not merged:
+            return self.standing().visible_to(user, merged=True)
         if scope.whole_township:
             return self.filter(township_id=scope.township_id)
         roots = [place.root_id for place in scope.places if place.node_id == place.root_id]
@@ -50,7 +60,9 @@ class Person(models.Model):
         related_name="people",
     )
     name = models.CharField("姓名", max_length=20)
-    initials = models.CharField("拼音首字母", max_length=200, blank=True, editable=False)
+    initials = SpelledField("拼音首字母")
+    pinyin_order = SpelledField("拼音序")
+    stroke_order = SpelledField("笔画序")
     phone = models.CharField("联系电话", max_length=20, blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -59,6 +71,15 @@ class Person(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="person",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name="并入",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="merged_records",
     )
 
     objects = PersonQuerySet.as_manager()
@@ -72,11 +93,16 @@ class Person(models.Model):
             models.UniqueConstraint(
                 name="person_once",
                 fields=["township", "name", "phone"],
-                condition=~Q(phone=""),
+                condition=~Q(phone="") & Q(merged_into__isnull=True),
                 violation_error_message="本乡镇已有同名同号码的人员。",
             ),
             models.CheckConstraint(
                 name="person_named", condition=~Q(name=""), violation_error_message="姓名不能为空。"
+            ),
+            models.CheckConstraint(
+                name="person_emptied_has_no_account",
+                condition=Q(merged_into__isnull=True) | Q(user__isnull=True),
+                violation_error_message="已并入他人的记录不能关联账号。",
             ),
         ]
 
@@ -88,12 +114,25 @@ class Person(models.Model):
         return reverse("grids:person", args=[self.pk])
 
 
+def in_term(state: str, on: date) -> Q:
+    """Posts whose term is 'past' that day, ends 'soon' (within 60 days), or is 'unknown'."""
+    if state == "past":
+        return Q(term_until__lte=on)
+    if state == "soon":
+        return Q(term_until__gt=on, term_until__lte=on + timedelta(days=duties.WARNING_DAYS))
+    return Q(term_until__isnull=True, role__in=duties.ELECTED)
+
+
 class PostQuerySet(models.QuerySet):
     """Posts by date and scope."""
 
     def current(self, on: date) -> Self:
         """Posts held on that day."""
         return self.filter(Q(since__isnull=True) | Q(since__lte=on), Q(until__isnull=True) | Q(until__gt=on))
+
+    def in_term(self, state: str, on: date) -> Self:
+        """Posts by how their term stands that day: see `in_term`."""
+        return self.filter(in_term(state, on))
 
     def visible_to(self, user: "User | Any") -> Self:
         """Posts at nodes one sees; 乡领导 posts for the office."""
@@ -118,6 +157,7 @@ class Post(models.Model):
     source = models.CharField("来源", max_length=24, choices=PostSource.choices, blank=True)
     since = models.DateField("任职日期", null=True, blank=True)
     until = models.DateField("离任日期", null=True, blank=True)
+    term_until = models.DateField("任期届满", null=True, blank=True)
     duties = models.CharField("职责", max_length=200, blank=True)
 
     objects = PostQuerySet.as_manager()
@@ -144,8 +184,24 @@ class Post(models.Model):
                 condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=models.F("since")),
                 violation_error_message="离任日期不能早于任职日期。",
             ),
+            models.CheckConstraint(
+                name="post_term_ends_after_start",
+                condition=Q(since__isnull=True)
+                | Q(term_until__isnull=True)
+                | Q(term_until__gt=models.F("since")),
+                violation_error_message="任期届满日期要晚于任职日期。",
+            ),
         ]
 
     def __str__(self) -> str:
         place = self.node.name if self.node else self.township.name
         return f"{place} {self.get_role_display()} {self.person.name}"
+
+    @property
+    def duty_text(self) -> str:
+        """What the holder has to do: this post's own words, else those of every such post."""
+        return self.duties or duties.DUTIES.get(self.role, "")
+
+    def term_state(self, on: date) -> str:
+        """'past', 'soon' or ''; see duties.term_state."""
+        return duties.term_state(self.term_until, on)
