@@ -10,9 +10,10 @@ from django.db import IntegrityError
 from grids import access
 from grids.imports import report
 from grids.imports.apply import write
-from grids.imports.planning.compare import make_plan, roots_to_lock
+from grids.imports.planning.compare import NO_WORD, make_plan, roots_to_lock
 from grids.imports.planning.plan import Plan
 from grids.imports.planning.targets import Target
+from grids.imports.planning.word import Word
 from grids.imports.reading.result import Refused, RosterReading
 from grids.imports.reading.rosters import read_roster
 from grids.tree import tree_write
@@ -64,25 +65,21 @@ def load_rows(
     today: date,
     dry_run: bool = False,
     expected: dict[str, Any] | None = None,
+    word: Word = NO_WORD,
     request: "HttpRequest | None" = None,
 ) -> dict[str, Any]:
     """Load what was read; the same plan stands behind the dry run and the real one.
 
     With `expected`, the counts somebody has agreed to, a plan that has become another one is not carried out.
+    `word` says which rows stay out and what has been decided about others.
     """
     if by is not None:
         access.require(by, access.Right.IMPORT_ROSTER)
 
     def compared() -> Plan:
-        return make_plan(
-            reading,
-            township=township,
-            branch=branch,
-            today=today,
-            may_load=lambda target: _why_not(by, target),
-        )
+        return compare(reading=reading, township=township, branch=branch, by=by, today=today, word=word)
 
-    if dry_run or not reading.ok:
+    if dry_run or not _is_ok(reading, word):
         plan = compared()
         return report.of_plan(name, report.REFUSED if plan.errors else report.DRY_RUN, plan)
     try:
@@ -104,6 +101,30 @@ def load_rows(
         return report.refusal(name, "".join(why.messages))
     except IntegrityError:
         return report.refusal(name, CLASH)
+
+
+def compare(
+    *,
+    reading: RosterReading,
+    township: Township,
+    branch: str,
+    by: "User | None",
+    today: date,
+    word: Word = NO_WORD,
+) -> Plan:
+    """What loading would do, as far as `by` may do it; the dry run and the real run both ask here."""
+    return make_plan(
+        reading,
+        township=township,
+        branch=branch,
+        today=today,
+        may_load=lambda target: _why_not(by, target),
+        word=word,
+    )
+
+
+def _is_ok(reading: RosterReading, word: Word) -> bool:
+    return all((problem.sheet, problem.row) in word.left_out for problem in reading.errors)
 
 
 def _why_not(by: "User | None", target: Target) -> str:

@@ -31,6 +31,7 @@ from grids.models import (
     VillagerGroup,
 )
 from grids.pinyin import initials
+from grids.spelling import SPELLED, respell
 from township import history
 
 if TYPE_CHECKING:
@@ -157,11 +158,12 @@ def _rename(work: Writing, wants: list[Want]) -> None:
             continue
         node = work.nodes[want]
         if "name" in want.diff:
-            node.name, node.initials = want.name, initials(want.name)
+            node.name = want.name
+            respell(node)
         if "since" in want.diff:
             node.since = want.diff["since"][1]
         changed.append(node)
-    work.update(Node, changed, ["name", "initials", "since"])
+    work.update(Node, changed, ["name", "since", *SPELLED])
 
 
 def _close(work: Writing) -> None:
@@ -201,9 +203,10 @@ def _write_people(work: Writing) -> None:
             continue
         row = work.people[person] = known[person.held.pk]
         if person.diff:
-            row.name, row.phone, row.initials = person.name, person.phone, initials(person.name)
+            row.name, row.phone = person.name, person.phone
+            respell(row)
             changed.append(row)
-    work.update(Person, changed, ["name", "phone", "initials"])
+    work.update(Person, changed, ["name", "phone", *SPELLED])
     new = [person for person in wanted if person.held is None]
     rows = [
         Person(
@@ -278,7 +281,9 @@ def _member_facts(work: Writing, branch: BranchPlan, want: Want, facts: dict[str
 
 def _household_facts(work: Writing, branch: BranchPlan, facts: dict[str, Any]) -> dict[str, Any]:
     found = _only(facts, "door", "size", "phone", "remark")
-    if facts.get("villager_group"):
+    if facts.get("villager_group") == "":
+        found["villager_group_id"] = None
+    elif "villager_group" in facts:
         root_id = work.organisations[branch.target].root_id
         found["villager_group_id"] = work.lanes[root_id, keys.lane_key(facts["villager_group"])]
     return found

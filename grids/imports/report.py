@@ -22,6 +22,7 @@ COUNTED_WORDS = {
     "person": "人员",
     "post": "任职",
     "link": "联户",
+    "contact": "包挂联系",
 }
 FACT_WORDS = {
     "name": "名称",
@@ -89,7 +90,7 @@ def of_plan(name: str, status: str, plan: Plan) -> dict[str, Any]:
     entry["branches"] = names_of(branch.target for branch in plan.branches) or plan.reading.branches
     entry["branch"] = "、".join(entry["branches"])
     entry["counts"] = plan.counts()
-    changes = list(_changes(plan))
+    changes = list(changes_of(plan))
     entry["changes"], entry["changes_total"] = changes[:CHANGES_KEPT], len(changes)
     return entry
 
@@ -124,6 +125,7 @@ def _sheet(sheet: Any) -> dict[str, Any]:
         "title": sheet.title,
         "skipped": sheet.skipped,
         "left_out": sheet.left_out,
+        "layout": sheet.layout,
     }
 
 
@@ -144,7 +146,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
 # --- changes ----------------------------------------------------------------------------------------
 
 
-def _changes(plan: Plan) -> Iterable[dict[str, Any]]:
+def changes_of(plan: Plan) -> Iterable[dict[str, Any]]:
     """Every difference but the new places, which the counts tell; closed ones first, they weigh most."""
     for branch in plan.branches:
         for held in branch.closing:
@@ -231,6 +233,13 @@ def summary(entry: dict[str, Any], *, problems: int = 10) -> list[str]:
         if len(found) > problems:
             lines.append(f"　{title}：还有 {len(found) - problems} 条")
     return lines
+
+
+def changing(counts: dict[str, dict[str, int]]) -> list[str]:
+    """Counts in words without what stays as it is."""
+    return counted(
+        {name: {s: n for s, n in states.items() if s != "same"} for name, states in counts.items()}
+    )
 
 
 def counted(counts: dict[str, dict[str, int]]) -> list[str]:

@@ -1,13 +1,14 @@
-"""Uploaded rosters between preview and confirmation."""
+"""Import sessions: what was read from one file, what a clerk has said about it, and what became of it."""
 
 from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
 from grids import access
-from grids.imports.choices import UploadState
+from grids.imports.choices import OPEN, UploadState
 from township.models import Township
 
 if TYPE_CHECKING:
@@ -24,8 +25,13 @@ class RosterUploadQuerySet(models.QuerySet):
         return found if scope.whole_township else found.filter(by_id=user.pk)
 
 
+def new_token() -> str:
+    """A number nobody can guess, by which an error file finds its session again."""
+    return uuid4().hex
+
+
 class RosterUpload(models.Model):
-    """What was read from one file; the file is not kept, since it may hold numbers we don't collect."""
+    """One import session. Of the file only what is left without the columns not collected is kept."""
 
     NODE_PATH = ""  # an upload comes before the places it makes; its scope is who sent it
 
@@ -44,7 +50,17 @@ class RosterUpload(models.Model):
     chosen_branch = models.CharField("所选党支部", max_length=40, blank=True)
     state = models.CharField("状态", max_length=12, choices=UploadState.choices, default=UploadState.WAITING)
     report = models.JSONField("结果", default=dict)
-    rows = models.JSONField("读出的内容", null=True, blank=True)  # none once it is done with
+    rows = models.JSONField("读出的内容", null=True, blank=True)  # redacted sheets; none once it is done with
+    source = models.CharField("登记种类", max_length=20, default="roster")
+    token = models.CharField("导入编号", max_length=32, default=new_token, db_index=True, editable=False)
+    layout = models.CharField("表头指纹", max_length=64, blank=True)
+    copy_name = models.CharField("存档文件", max_length=60, blank=True)
+    guides = models.JSONField("列的对应", default=dict, blank=True)
+    mends = models.JSONField("改正", default=dict, blank=True)
+    preview = models.JSONField("预览", default=list, blank=True)
+    runs = models.JSONField("已导入的批次", default=list, blank=True)
+    checked_at = models.DateTimeField("核对时间", null=True, blank=True)
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
 
     objects = RosterUploadQuerySet.as_manager()
 
@@ -55,7 +71,7 @@ class RosterUpload(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="upload_rows_only_while_waiting",
-                condition=models.Q(state=UploadState.WAITING) | models.Q(rows__isnull=True),
+                condition=models.Q(state__in=OPEN) | models.Q(rows__isnull=True),
                 violation_error_message="处理完的上传不再保存内容。",
             )
         ]
@@ -71,3 +87,56 @@ class RosterUpload(models.Model):
     def is_waiting(self) -> bool:
         """True while it can be confirmed."""
         return self.state == UploadState.WAITING
+
+    @property
+    def is_open(self) -> bool:
+        """True while rows of it wait to be loaded."""
+        return self.state in OPEN
+
+    @property
+    def is_sure(self) -> bool:
+        """True when every column was understood, so that nobody need look at the mapping first."""
+        return bool(self.report.get("sure"))
+
+
+class ColumnMemoryQuerySet(models.QuerySet):
+    """Remembered mappings by whose they are."""
+
+    def visible_to(self, user: "User | Any") -> Self:
+        """The own ones only: another clerk's habit is no rule."""
+        return self.filter(township_id=access.scope_of(user).township_id, by_id=user.pk)
+
+
+class ColumnMemory(models.Model):
+    """What a clerk last said about the columns of a sheet with these titles."""
+
+    NODE_PATH = ""  # a habit of an account, not a fact of a place
+
+    township = models.ForeignKey(
+        Township, verbose_name="乡镇", on_delete=models.CASCADE, related_name="column_memories"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="账号",
+        on_delete=models.CASCADE,
+        related_name="column_memories",
+    )
+    fingerprint = models.CharField("表头指纹", max_length=64)
+    guide = models.JSONField("列的对应", default=dict)
+    at = models.DateTimeField("记住时间", auto_now=True)
+
+    objects = ColumnMemoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "记住的列对应"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by", "township", "fingerprint"],
+                name="column_memory_once",
+                violation_error_message="同样表头的对应只记一份。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.fingerprint[:12]

@@ -5,17 +5,19 @@ from datetime import date
 from typing import Any
 
 from grids.choices import Kind
-from grids.imports.planning import leaving, posts
+from grids.imports.planning import blanks, doubts, leaving, posts
 from grids.imports.planning.held import Held, HeldBranch, read_branches, read_people
 from grids.imports.planning.matching import addresses_equal, group_of, match
 from grids.imports.planning.people import People
 from grids.imports.planning.plan import BranchPlan, Plan
 from grids.imports.planning.targets import Organisations, Target, rows_by_target
 from grids.imports.planning.wanted import Want, gather, problem
+from grids.imports.planning.word import Word
 from grids.imports.reading.result import ERROR, WARNING, RosterReading, RosterRow
 from grids.tree import NEW_ROOT_LOCK
 from township.models import Township
 
+NO_WORD = Word()
 # Facts compared with what the system has, per kind; anything else of a place is the tree's affair.
 COMPARED = {
     Kind.HUB: ("hub_kind", "plate_no", "served_households", "remark"),
@@ -31,12 +33,19 @@ def make_plan(
     branch: str = "",
     today: date,
     may_load: Callable[[Target], str] | None = None,
+    word: Word = NO_WORD,
 ) -> Plan:
-    """Compare a reading with the system. `may_load` says why somebody may not load into an organisation."""
-    plan = Plan(township, reading, problems=list(reading.problems))
+    """Compare a reading with the system, as far as `word` leaves rows in it.
+
+    `may_load` says why somebody may not load into an organisation.
+    """
+    problems = [p for p in reading.problems if (p.sheet, p.row) not in word.left_out]
+    plan = Plan(township, reading, problems=problems)
     own_export = _check_meta(plan)
     organisations = Organisations(township)
-    targets, faults = rows_by_target(reading.rows, organisations, branch)
+    rows = [row for row in reading.rows if (row.sheet, row.row) not in word.left_out]
+    absent = [row for row in reading.rows if (row.sheet, row.row) in word.left_out]
+    targets, faults = rows_by_target(rows, organisations, branch)
     for row, message in faults:
         plan.problems.append(problem(ERROR, row, "branch", row.branch if row else "", message))
     allowed = [
@@ -49,7 +58,7 @@ def make_plan(
         known = held[target.node.pk] if target.node is not None else HeldBranch()
         found = BranchPlan(target, gather(targets[target]), known)
         plan.branches.append(found)
-        _plan_branch(plan, found, own_export=own_export)
+        _plan_branch(plan, found, word, own_export=own_export, absent=absent)
     return plan
 
 
@@ -82,19 +91,26 @@ def _allowed(
     return True
 
 
-def _plan_branch(plan: Plan, branch: BranchPlan, *, own_export: bool) -> None:
+def _plan_branch(
+    plan: Plan, branch: BranchPlan, word: Word, *, own_export: bool, absent: list[RosterRow]
+) -> None:
     found = branch.found
+    doubts.match_as_told(branch, word)
     match(found, branch.held)
+    clearing = blanks.Clearing(word, plan.problems)
     for want in found.places():
         _check_place(branch, want)
         _compare(branch, want)
+        clearing.note(want)
     for member in found.members:
-        posts.plan_person(plan, branch, member)
+        posts.plan_person(plan, branch, member, clears_phone=clearing.clears(member, "member_phone"))
     posts.plan_posts(plan, branch)
     if own_export:
-        leaving.plan_closing(plan, branch)
+        leaving.plan_closing(plan, branch, absent)
     else:
-        leaving.tell_missing(plan, branch)
+        leaving.tell_missing(plan, branch, absent)
+    if word.asks:
+        doubts.ask(plan, branch, word)
     plan.problems.extend(found.problems)
 
 

@@ -161,7 +161,8 @@ def read_people(township: Township) -> dict[str, list[HeldPerson]]:
     """Everybody of the township by name, with their place as a member."""
     found: dict[str, list[HeldPerson]] = defaultdict(list)
     rows = (
-        Person.objects.filter(township=township)
+        Person.objects.standing()
+        .filter(township=township)
         .order_by("pk")
         .values_list(
             "pk", "name", "phone", "root_id", "membership__node_id", "membership__node__branch__name",

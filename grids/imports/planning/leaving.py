@@ -1,21 +1,28 @@
 """What a file leaves out: closed if it was deleted from our own export, else only told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from grids.choices import Kind
 from grids.imports.planning.held import Held
 from grids.imports.planning.plan import BranchPlan, Plan
 from grids.imports.planning.wanted import problem
-from grids.imports.reading.result import WARNING
+from grids.imports.reading.result import WARNING, RosterRow
 
 NAMES_SHOWN = 10
 
 
-def _unnamed(branch: BranchPlan) -> Iterable[Held]:
-    return (held for held in branch.held.of[Kind.HOUSEHOLD] if not held.used)
+def _unnamed(branch: BranchPlan, absent: Sequence[RosterRow]) -> Iterable[Held]:
+    """Households the file does not name; rows kept out of this run name theirs all the same."""
+    codes = {row.household_code for row in absent if row.household_code}
+    names = {row.household for row in absent if row.household}
+    return (
+        held
+        for held in branch.held.of[Kind.HOUSEHOLD]
+        if not held.used and held.name not in names and str(held.pk) not in codes
+    )
 
 
-def plan_closing(plan: Plan, branch: BranchPlan) -> None:
+def plan_closing(plan: Plan, branch: BranchPlan, absent: Sequence[RosterRow] = ()) -> None:
     """In our own export a row that is gone was deleted, as long as its member's other rows are there."""
     listed = {
         house.above.held.pk
@@ -23,13 +30,14 @@ def plan_closing(plan: Plan, branch: BranchPlan) -> None:
         if house.above is not None and house.above.held is not None
     }
     members = {member.pk for member in branch.held.of[Kind.MEMBER]}
-    branch.closing = [held for held in _unnamed(branch) if held.parent_id in listed & members]
+    branch.closing = [held for held in _unnamed(branch, absent) if held.parent_id in listed & members]
     for held in branch.closing:
         member = branch.held.by_pk[held.parent_id].name
         message = f"表中已删去“{held.name}”（联系党员{member}），将注销这一户（花名册删行）。"
         plan.problems.append(problem(WARNING, None, "household", held.name, message))
     _tell_cleared_links(branch)
-    _tell_missing_members(plan, branch)
+    if not absent:
+        _tell_missing_members(plan, branch)
 
 
 def _tell_cleared_links(branch: BranchPlan) -> None:
@@ -54,10 +62,10 @@ def _tell_missing_members(plan: Plan, branch: BranchPlan) -> None:
         plan.problems.append(problem(WARNING, None, "member", member.name, message))
 
 
-def tell_missing(plan: Plan, branch: BranchPlan) -> None:
+def tell_missing(plan: Plan, branch: BranchPlan, absent: Sequence[RosterRow] = ()) -> None:
     """Nothing is closed from a village's own file; what it leaves out is only counted."""
     groups = {group.held.pk for group in branch.found.groups.values() if group.held is not None}
-    missing = [held for held in _unnamed(branch) if held.group_id in groups]
+    missing = [held for held in _unnamed(branch, absent) if held.group_id in groups]
     if not branch.found.households or not missing:
         return
     names = "、".join(held.name for held in missing[:NAMES_SHOWN])

@@ -31,12 +31,14 @@ class People:
         self._taken: dict[int, WantPerson] = {}
         self._new: dict[str, list[WantPerson]] = defaultdict(list)
 
-    def of_member(self, want: Want, target: Target) -> tuple[WantPerson | None, str]:
+    def of_member(
+        self, want: Want, target: Target, *, clears_phone: bool = False
+    ) -> tuple[WantPerson | None, str]:
         """The person in a member's place, or why there can be none."""
         phone = str(want.facts.get("phone", ""))
         known = self.known(want.held.person_id if want.held is not None else None, target)
         if known is not None:
-            return known, self._rename(known, want.name, phone or known.phone)
+            return known, self._rename(known, want.name, phone or ("" if clears_phone else known.phone))
         found = self._free(want.name, phone, target)
         elsewhere = found or self._elsewhere(want.name, phone, target)
         if elsewhere is not None and elsewhere.member_id is not None:

@@ -11,6 +11,7 @@ from grids.imports.planning.held import Held, HeldBranch, HeldPost
 from grids.imports.planning.people import People, WantPerson
 from grids.imports.planning.targets import Target
 from grids.imports.planning.wanted import Gathering, Want
+from grids.imports.planning.word import Question, Suspect
 from grids.imports.reading.result import ERROR, Problem, RosterReading
 from township.models import Township
 
@@ -48,6 +49,8 @@ class Plan:
     reading: RosterReading
     branches: list[BranchPlan] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    suspects: list[Suspect] = field(default_factory=list)
     people: People = field(default_factory=lambda: People({}))
 
     @property

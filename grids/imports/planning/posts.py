@@ -8,13 +8,14 @@ from grids.imports.planning.plan import BranchPlan, Plan, WantPost
 from grids.imports.planning.wanted import Want
 
 
-def plan_person(plan: Plan, branch: BranchPlan, member: Want) -> None:
-    person, why = plan.people.of_member(member, branch.target)
+def plan_person(plan: Plan, branch: BranchPlan, member: Want, *, clears_phone: bool = False) -> None:
+    """Who stands in a member's place, and what of that person changes."""
+    person, why = plan.people.of_member(member, branch.target, clears_phone=clears_phone)
     if why:
         branch.found.error(member.row, "member", member.name, why)
     if person is None:
         return
-    if "phone" in person.diff and person.diff["phone"][0] and not member.codes:
+    if "phone" in person.diff and all(person.diff["phone"]) and not member.codes:
         old, new = person.diff["phone"]
         message = f"电话与系统里的 {old} 不同，按同一人更新为 {new}，请核对。"
         branch.found.warn(member.row, "member_phone", new, message)

@@ -56,7 +56,7 @@ def problem(severity: str, row: RosterRow | None, name: str, value: object, mess
     if row is None:
         return Problem(severity, "", None, "", str(value), message)
     title = row.where.get(name) or LIMITS.get(name, (0, ""))[1]
-    return Problem(severity, row.sheet, row.row, title, str(value or ""), message)
+    return Problem(severity, row.sheet, row.row, title, str(value or ""), message, row.at.get(name))
 
 
 def shown(value: Any) -> str:

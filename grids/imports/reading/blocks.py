@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from grids.imports.reading.headers import (
     ANCHORS,
@@ -25,6 +26,7 @@ OF_NOBODY = {"seq", "remark", "household_count", PRIVATE, OTHER, ""}
 OF_ALL = {"branch", "general_branch", "group", "grid", "group_leader", "group_leader_phone"}
 NUMBERING = re.compile(r"第?(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[①-⑳])(?=户|$)|(?<=户)\d{1,2}")
 MOST_COLUMNS = 120
+Place = TypeVar("Place", str, int)
 
 
 @dataclass
@@ -34,23 +36,24 @@ class Block:
     index: dict[str, int]
     titles: dict[str, str]
     where: dict[str, str]
+    at: dict[str, int]
 
     @classmethod
     def of(cls, columns: list[Column]) -> Block:
         index = {column.field: column.index for column in reversed(columns) if column.field}
         titles = {column.field: column.title for column in reversed(columns) if column.field}
-        return cls(index, titles, where_of(titles))
+        return cls(index, titles, where_of(titles), where_of(index))
 
     def complete(self, first: Block) -> None:
         """Everything but the household itself is that of the whole line."""
         shared = [name for name in first.index if name not in OF_HOUSEHOLD]
         self.index |= {name: first.index[name] for name in shared}
         self.titles |= {name: first.titles[name] for name in shared}
-        self.where = where_of(self.titles)
+        self.where, self.at = where_of(self.titles), where_of(self.index)
 
 
-def where_of(titles: dict[str, str]) -> dict[str, str]:
-    """Field → title for the fields a row has, so that later checks can point at cells too."""
+def where_of(titles: dict[str, Place]) -> dict[str, Place]:
+    """Field → title (or column) for the fields a row has, so that later checks can point at cells too."""
     where = {name: title for name, title in titles.items() if name not in {"private", "other", "seq"}}
     for name in ("villager_group", "door"):
         if name not in where and "address" in where:

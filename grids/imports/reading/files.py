@@ -26,12 +26,10 @@ from grids.imports.reading.result import Limits, Refused
 SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx 再导入。"
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-WORKBOOK_SUFFIXES = {".xlsx", ".xls"}
+WORKBOOK_SUFFIXES = {".xlsx", ".xls", ".et", ".ods"}
 TEXT_SUFFIXES = {".csv", ".txt", ".tsv"}
 FOREIGN = {
-    ".et": "WPS 表格（.et）",
     ".ett": "WPS 模板（.ett）",
-    ".ods": "OpenDocument 表格（.ods）",
     ".xlsb": "二进制工作簿（.xlsb）",
     ".xlt": "Excel 模板（.xlt）",
     ".xltx": "Excel 模板（.xltx）",
@@ -53,6 +51,19 @@ class RawSheet:
     hidden: bool = False
     merges: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     faults: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    formulas: int = 0  # formulas that have a value
+
+
+@dataclass
+class PartFacts:
+    """What the XML of one sheet says that the reader keeps to itself; coordinates count from 0."""
+
+    faults: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    formulas: int = 0
 
 
 def read_sheets(path: Path, *, name: str, limits: Limits) -> list[RawSheet]:
@@ -71,7 +82,7 @@ def read_sheets(path: Path, *, name: str, limits: Limits) -> list[RawSheet]:
     if suffix in {".xlsm", ".xltm", ".xlam"}:
         raise Refused(f"不接收带宏的工作簿（{suffix}），请另存为不带宏的 .xlsx 再导入。")
     if suffix not in WORKBOOK_SUFFIXES | TEXT_SUFFIXES:
-        raise Refused(f"不认识扩展名“{suffix or '（无）'}”，只接收 .xlsx、.xls 和 .csv 文件。")
+        raise Refused(f"不认识扩展名“{suffix or '（无）'}”，只接收 .xlsx、.xls、.et、.ods 和 .csv 文件。")
     try:
         data = path.read_bytes()
     except OSError:
@@ -79,8 +90,8 @@ def read_sheets(path: Path, *, name: str, limits: Limits) -> list[RawSheet]:
     if data.startswith((b"PK", OLE_MAGIC)):
         if suffix in TEXT_SUFFIXES:
             raise Refused(f"扩展名是 {suffix}，内容却不是文本，请把扩展名改回 .xlsx 或 .xls 再导入。")
-        faults = check_zip(data, limits) if data.startswith(b"PK") else check_ole(data)
-        return read_workbook(data, faults, limits)
+        facts = check_zip(data, limits) if data.startswith(b"PK") else check_ole(data)
+        return read_workbook(data, facts, limits)
     refuse_markup(data, suffix)
     if suffix in WORKBOOK_SUFFIXES:
         raise Refused(f"扩展名是 {suffix}，内容却不是 Excel 工作簿（可能是改了名的文本），{SAVE_AS}")
@@ -100,7 +111,7 @@ def refuse_markup(data: bytes, suffix: str) -> None:
         raise Refused("这不是表格文件，只接收 .xlsx、.xls 和 .csv 文件。")
 
 
-def check_ole(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
+def check_ole(data: bytes) -> dict[str, PartFacts]:
     """Old .xls and encrypted .xlsx share one header; the stream names inside tell them apart."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise Refused("这个工作簿设了打开密码，请先取消密码，另存为 .xlsx 再导入。")
@@ -113,8 +124,8 @@ def check_ole(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
     return {}
 
 
-def check_zip(data: bytes, limits: Limits) -> dict[str, dict[tuple[int, int], str]]:
-    """Look at the zip directory before unpacking anything, then through the XML; gives faults by sheet."""
+def check_zip(data: bytes, limits: Limits) -> dict[str, PartFacts]:
+    """Look at the zip directory before unpacking anything, then through the XML; gives facts by sheet."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
@@ -122,17 +133,15 @@ def check_zip(data: bytes, limits: Limits) -> dict[str, dict[tuple[int, int], st
         raise Refused(BROKEN) from None
     check_zip_kind({entry.filename.lower() for entry in entries})
     check_zip_size(entries, limits)
-    faults: dict[str, dict[tuple[int, int], str]] = {}
+    facts: dict[str, PartFacts] = {}
     try:
         for entry in entries:
             if entry.filename.lower().endswith((".xml", ".rels")):
-                found = scan_part(archive, entry, limits)
-                if found:
-                    faults[entry.filename] = found
-        order = sheet_parts(archive)
+                facts[entry.filename] = scan_part(archive, entry, limits)
+        order = sheet_parts(archive) if "xl/workbook.xml" in archive.namelist() else {}
     except UNREADABLE:
         raise Refused(BROKEN) from None
-    return {sheet: faults[part] for sheet, part in order.items() if part in faults}
+    return {sheet: facts[part] for sheet, part in order.items() if part in facts}
 
 
 def check_zip_kind(names: set[str]) -> None:
@@ -143,9 +152,7 @@ def check_zip_kind(names: set[str]) -> None:
         raise Refused(f"不能直接读取{FOREIGN['.xlsb']}，{SAVE_AS}")
     if any(name.startswith("word/") for name in names):
         raise Refused("这是 Word 文档，请把里面的表格复制到 Excel，另存为 .xlsx 再导入。")
-    if "content.xml" in names:
-        raise Refused(f"不能直接读取{FOREIGN['.ods']}，{SAVE_AS}")
-    if "xl/workbook.xml" not in names:
+    if "content.xml" not in names and "xl/workbook.xml" not in names:
         raise Refused(f"这是压缩包而不是 Excel 工作簿，请先解压，{SAVE_AS}")
     if any(name.endswith((".zip", ".xlsx", ".docx", ".rar", ".7z", ".xls", ".exe")) for name in names):
         raise Refused("工作簿里嵌着别的文件，请删去嵌入的附件，另存为 .xlsx 再导入。")
@@ -175,13 +182,18 @@ _REF = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _ERROR_CELL = re.compile(rb'<c\b([^>]*\bt="e"[^>]*)>(?:(?!</c>).){0,2000}?<v>([^<]{1,20})</v>', re.DOTALL)
 _FORMULA_CELL = re.compile(rb"<c\b([^>]*)>\s*<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _FAR_CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/])?>\s*<(?:v|is|f)\b')
+_FORMULA = re.compile(rb"<f[ />]")
 _DIGITS6 = re.compile(rb'<row\b[^>]*\br="\d{6,7}"')
 _LETTERS3 = re.compile(rb'\br="[A-Z]{3}\d')
 
 
-def scan_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> dict[tuple[int, int], str]:
-    """Stream one XML part: no DOCTYPE; in sheets also far cells, error cells, formulas without a value."""
-    faults: dict[tuple[int, int], str] = {}
+_HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d{1,7})"')
+_HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^>]*\bhidden="(?:1|true)")(?=[^>]*\bmin="(\d+)")[^>]*\bmax="(\d+)"')
+
+
+def scan_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> PartFacts:
+    """Stream one XML part: no DOCTYPE; in sheets also far, hidden and error cells, formulas."""
+    facts = PartFacts()
     is_sheet = entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml")
     for chunk in xml_chunks(archive, entry):
         if chunk[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
@@ -190,15 +202,26 @@ def scan_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) 
             )
         if not is_sheet:
             continue
-        if _LETTERS3.search(chunk) or _DIGITS6.search(chunk):
-            refuse_far_cells(chunk, limits)
-        if b't="e"' in chunk:
-            for found in _ERROR_CELL.finditer(chunk):
-                note_fault(faults, found.group(1), found.group(2).decode("ascii", "replace"))
-        if b"<f" in chunk:
-            for found in _FORMULA_CELL.finditer(chunk):
-                note_fault(faults, found.group(1), "formula")
-    return faults
+        scan_sheet(chunk, facts, limits)
+    facts.formulas -= sum(1 for fault in facts.faults.values() if fault == "formula")
+    return facts
+
+
+def scan_sheet(chunk: bytes, facts: PartFacts, limits: Limits) -> None:
+    """What one piece of a sheet's XML adds to what is known of it. Raises Refused for far cells."""
+    if _LETTERS3.search(chunk) or _DIGITS6.search(chunk):
+        refuse_far_cells(chunk, limits)
+    if b't="e"' in chunk:
+        for found in _ERROR_CELL.finditer(chunk):
+            note_fault(facts.faults, found.group(1), found.group(2).decode("ascii", "replace"))
+    if b"<f" in chunk:
+        for found in _FORMULA_CELL.finditer(chunk):
+            note_fault(facts.faults, found.group(1), "formula")
+        facts.formulas += len(_FORMULA.findall(chunk))
+    if b"hidden=" in chunk:
+        facts.hidden_rows += [int(row) - 1 for row in _HIDDEN_ROW.findall(chunk)]
+        for first, last in _HIDDEN_COLUMN.findall(chunk):
+            facts.hidden_columns += range(int(first) - 1, min(int(last), limits.columns))
 
 
 def xml_chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -261,9 +284,7 @@ def attribute(tag: str, name: str) -> str:
     return found.group(1) if found else ""
 
 
-def read_workbook(
-    data: bytes, faults: dict[str, dict[tuple[int, int], str]], limits: Limits
-) -> list[RawSheet]:
+def read_workbook(data: bytes, facts: dict[str, PartFacts], limits: Limits) -> list[RawSheet]:
     sheets = []
     try:
         book = load_workbook(io.BytesIO(data))
@@ -271,7 +292,9 @@ def read_workbook(
             if about.typ == SheetTypeEnum.WorkSheet:
                 sheet = raw_sheet(book.get_sheet_by_index(number), limits)
                 sheet.hidden = about.visible != SheetVisibleEnum.Visible
-                sheet.faults = faults.get(str(number), {})
+                known = facts.get(str(number), PartFacts())
+                sheet.faults, sheet.formulas = known.faults, max(known.formulas, 0)
+                sheet.hidden_rows, sheet.hidden_columns = known.hidden_rows, known.hidden_columns
                 sheets.append(sheet)
     except PasswordError:
         raise Refused("这个工作簿设了打开密码，请先取消密码，另存为 .xlsx 再导入。") from None

@@ -16,13 +16,28 @@ class Findings:
         self.problems: list[Problem] = []
         self.dropped = 0
         self.dropped_errors = 0
+        self.tied: dict[tuple[str, int], set[int]] = {}
 
-    def add(self, severity: str, sheet: str, row: int | None, column: str, value: Any, message: str) -> None:
+    def tie(self, sheet: str, row: int, bearer: int) -> None:
+        """Note that row `bearer` lacks something because of an error in `row`."""
+        self.tied.setdefault((mask(sheet), row), set()).add(bearer)
+
+    def add(
+        self,
+        severity: str,
+        sheet: str,
+        row: int | None,
+        column: str,
+        value: Any,
+        message: str,
+        *,
+        index: int | None = None,
+    ) -> None:
         if len(self.problems) >= self.limit:
             self.dropped += 1
             self.dropped_errors += severity == ERROR
             return
-        self.problems.append(Problem(severity, mask(sheet), row, column, mask(value), message))
+        self.problems.append(Problem(severity, mask(sheet), row, column, mask(value), message, index))
 
     def close(self) -> list[Problem]:
         if self.dropped:

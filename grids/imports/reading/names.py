@@ -118,6 +118,12 @@ def split_households(text: str) -> tuple[NamedHousehold, ...]:
     return named_ones
 
 
+def person_names(text: str) -> list[str]:
+    if len(text) <= 4 and not re.search(r"[、,;/()\s]", text):
+        return [name for name in [clean_name(text)] if name]
+    return [person.name for person in split_households(text)]
+
+
 def without_numbering(text: str) -> str:
     """1、孙明 2、周强 → one name a line, as long as the numbers really count up; else left alone."""
     if not _COUNTED.match(text):

@@ -44,6 +44,7 @@ class Problem:
     column: str
     value: str
     message: str
+    index: int | None = None  # the column from 0, where the cell is known
 
 
 @dataclass
@@ -61,6 +62,7 @@ class SheetReading:
     unit: str = ""
     skipped: str = ""
     left_out: list[str] = field(default_factory=list)
+    layout: list[dict[str, Any]] = field(default_factory=list)  # index, title, field, three samples
 
 
 @dataclass(slots=True)
@@ -98,6 +100,7 @@ class RosterRow:
     member_code: str = ""
     hub_code: str = ""
     where: dict[str, str] = field(default_factory=dict)
+    at: dict[str, int] = field(default_factory=dict)  # field → column from 0
 
 
 @dataclass
@@ -109,6 +112,8 @@ class RosterReading:
     problems: list[Problem] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
     branches: list[str] = field(default_factory=list)
+    # a cell merged or carried down: where its error stands → the rows that would do without it
+    tied: dict[tuple[str, int], set[int]] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Problem]:
@@ -123,20 +128,21 @@ class RosterReading:
         return not any(problem.severity == ERROR for problem in self.problems)
 
 
-ROW_FIELDS = tuple(item.name for item in fields(RosterRow) if item.name != "where")
+ROW_FIELDS = tuple(item.name for item in fields(RosterRow) if item.name not in {"where", "at"})
 _SINCE = ROW_FIELDS.index("since")
 
 
 def dump_reading(reading: RosterReading) -> bytes:
     """JSON rather than pickle: what comes out of the child is data, even if the workbook took it over."""
-    wheres: list[dict[str, str]] = []
-    places: dict[int, int] = {}
+    wheres: list[tuple[dict[str, str], dict[str, int]]] = []
+    places: dict[tuple[int, int], int] = {}
     rows: list[list[Any]] = []
     for row in reading.rows:
-        place = places.get(id(row.where))
+        key = id(row.where), id(row.at)
+        place = places.get(key)
         if place is None:
-            place = places[id(row.where)] = len(wheres)
-            wheres.append(row.where)
+            place = places[key] = len(wheres)
+            wheres.append((row.where, row.at))
         values = [getattr(row, name) for name in ROW_FIELDS]
         if row.since is not None:
             values[_SINCE] = row.since.isoformat()
@@ -148,6 +154,7 @@ def dump_reading(reading: RosterReading) -> bytes:
         "meta": reading.meta,
         "branches": reading.branches,
         "wheres": wheres,
+        "tied": [[*cell, sorted(rows)] for cell, rows in reading.tied.items()],
         "rows": rows,
     }
     return json.dumps(content, ensure_ascii=True).encode("ascii")
@@ -162,7 +169,7 @@ def load_reading(content: dict[str, Any]) -> RosterReading:
             values[_SINCE] = date.fromisoformat(values[_SINCE])
         place = values.pop()
         row = RosterRow(**dict(zip(ROW_FIELDS, values, strict=True)))
-        row.where = wheres[place]
+        row.where, row.at = wheres[place]
         rows.append(row)
     return RosterReading(
         sheets=[SheetReading(**sheet) for sheet in content["sheets"]],
@@ -170,4 +177,5 @@ def load_reading(content: dict[str, Any]) -> RosterReading:
         problems=[Problem(**problem) for problem in content["problems"]],
         meta=content["meta"],
         branches=content["branches"],
+        tied={(sheet, row): set(rows) for sheet, row, rows in content["tied"]},
     )

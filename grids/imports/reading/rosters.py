@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from grids.imports.reading.blocks import part_tables
-from grids.imports.reading.child import read_in_child
+from grids.imports.reading.child import Book, book_in_child, read_in_child
 from grids.imports.reading.files import RawSheet, read_sheets
 from grids.imports.reading.findings import Findings
+from grids.imports.reading.guides import NO_GUIDE, REQUIRE, SheetGuide
 from grids.imports.reading.headers import ANCHORS, OTHER, PRIVATE, Column, suggestion
 from grids.imports.reading.names import branch_name, group_from_grid, village_prefix
 from grids.imports.reading.result import (
@@ -34,10 +37,12 @@ __all__ = [
     "RosterRow",
     "SheetReading",
     "parse_roster",
+    "parse_sheets",
     "read_roster",
 ]
 
 MOST_ON_A_COVER = 20
+SAMPLES = 3
 NO_HEADER = (
     "没有找到花名册的表头：表里至少要有一行写着“户主姓名”“党员姓名”或“党员中心户”，"
     "并有“党小组”“人口数”“联系电话”等列名，请检查后再导入。"
@@ -49,22 +54,42 @@ def read_roster(path: Path, *, name: str = "", limits: Limits | None = None) -> 
     return read_in_child(Path(path), name=name or Path(path).name, limits=limits or Limits())
 
 
+def read_book(path: Path, *, name: str, copy: Path, limits: Limits | None = None) -> Book:
+    """The file's sheets without what is not collected, for a session; `copy` becomes its redacted copy."""
+    return book_in_child(path, name=name, copy=copy, limits=limits or Limits())
+
+
 def parse_roster(path: Path, *, name: str, limits: Limits) -> RosterReading:
     """The reading itself; only the child process calls it for files from outside."""
-    raw = read_sheets(path, name=name, limits=limits)
+    return parse_sheets(read_sheets(path, name=name, limits=limits), limits=limits)
+
+
+def parse_sheets(
+    raw: list[RawSheet], *, limits: Limits, guides: Mapping[str, SheetGuide] | None = None
+) -> RosterReading:
+    """Read a roster out of plain grids, led by what a person has said about its columns. Raises Refused."""
     reading = RosterReading(meta=meta_of(raw))
     findings = Findings(limits.problems)
+    led = guides or {}
     branches: dict[str, dict[str, str]] = {}
     for sheet in raw:
         if sheet.hidden and sheet.name.strip().lower() == "meta":
             continue
-        about, rows = read_sheet(sheet, findings, branches, exact=bool(reading.meta))
+        guide = led.get(sheet.name, NO_GUIDE)
+        about, rows = read_sheet(sheet, findings, branches, exact=bool(reading.meta), guide=guide)
+        if guides is None:
+            about.layout = []  # samples are for a session, whose sheets are redacted
+        demand(rows, guide, findings)
         reading.sheets.append(about)
         reading.rows.extend(rows)
     if not any(sheet.columns for sheet in reading.sheets):
-        raise Refused(NO_HEADER)
+        if guides is None:
+            raise Refused(NO_HEADER)
+        findings.add(ERROR, "", None, "", "", NO_HEADER)
+        reading.problems = findings.close()
+        return reading
     complete(reading, findings, branches)
-    reading.problems = findings.close()
+    reading.problems, reading.tied = findings.close(), findings.tied
     return reading
 
 
@@ -79,16 +104,25 @@ def meta_of(raw: list[RawSheet]) -> dict[str, str]:
 
 
 def read_sheet(
-    sheet: RawSheet, findings: Findings, branches: dict[str, dict[str, str]], *, exact: bool
+    sheet: RawSheet,
+    findings: Findings,
+    branches: dict[str, dict[str, str]],
+    *,
+    exact: bool,
+    guide: SheetGuide = NO_GUIDE,
 ) -> tuple[SheetReading, list[RosterRow]]:
     about = SheetReading(name=mask(sheet.name))
     if sheet.hidden:
         about.skipped = "隐藏的工作表，没有读取"
+        findings.add(WARNING, sheet.name, None, "", "", "这张工作表是隐藏的，没有读取；要导入请先取消隐藏。")
+        return about, []
+    if not guide.on:
+        about.skipped = "按您的选择不导入"
         return about, []
     if not any(text_of(value) for row in sheet.cells for value in row):
         about.skipped = "空白的工作表"
         return about, []
-    found = find_tables(sheet)
+    found = find_tables(sheet, guide.header_row)
     about.title, about.unit, about.left_out = found.title, found.unit, found.left_out
     if not found.tables:
         skip_without_header(about, sheet, findings)
@@ -96,10 +130,16 @@ def read_sheet(
         return about, []
     tables = []
     for table in found.tables:
+        take_word(table, guide)
         parts, left_out = part_tables(table)
         tables.extend(parts)
         about.left_out.extend(left_out)
+        for part in parts:
+            take_word(part, guide)
     describe(about, tables, findings)
+    about.layout = layout_of(tables)
+    if not exact:
+        tell_hidden(sheet, findings)
     rows: list[RosterRow] = []
     for table in tables:
         reader = TableReader(sheet, table, findings, exact=exact)
@@ -108,6 +148,69 @@ def read_sheet(
         about.rows += len(table.body) - len(reader.left_out)
     branches[sheet.name] = sheet_branches(found)
     return about, rows
+
+
+def take_word(table: Table, guide: SheetGuide) -> None:
+    """A person's word on a column stands over any guess; contents that are not collected are gone anyway."""
+    if not guide.columns:
+        return
+    known = {column.index for column in table.columns} | table.foreign
+    for index in guide.columns.keys() - known:
+        if any(index < len(body.texts) and body.texts[index] for body in table.body):
+            table.columns.append(Column(index, f"{column_letters(index)}列"))
+    table.columns.sort(key=lambda column: column.index)
+    for column in (*table.columns, *(column for block in table.blocks for column in block)):
+        if column.index in guide.columns and column.field != PRIVATE:
+            column.field = guide.columns[column.index] or OTHER
+
+
+def layout_of(tables: list[Table]) -> list[dict[str, Any]]:
+    """Every column once, with three of its values, so that a person can see what it was taken for."""
+    found: dict[int, dict[str, Any]] = {}
+    for table in tables:
+        for column in (*table.columns, *(column for block in table.blocks for column in block)):
+            about = found.setdefault(
+                column.index,
+                {"index": column.index, "title": column.title, "field": column.field, "samples": []},
+            )
+            for body in table.body:
+                text = body.texts[column.index]
+                if len(about["samples"]) < SAMPLES and text and mask(text) not in about["samples"]:
+                    about["samples"].append(mask(text))
+        for index in range(max((len(body.texts) for body in table.body), default=0)):
+            texts = [mask(body.texts[index]) for body in table.body if body.texts[index]]
+            if texts and index not in found and index not in table.foreign:
+                found[index] = {"index": index, "title": "", "field": "", "samples": texts[:SAMPLES]}
+    return [found[index] for index in sorted(found)]
+
+
+def tell_hidden(sheet: RawSheet, findings: Findings) -> None:
+    """Hidden rows and columns are read like the others, which is said; so are values out of formulas."""
+    rows = [
+        row for row in sheet.hidden_rows if row < len(sheet.cells) and any(map(text_of, sheet.cells[row]))
+    ]
+    if rows:
+        some = "、".join(str(row + 1) for row in rows[:10])
+        more = "等" if len(rows) > len(rows[:10]) else ""
+        message = f"有 {len(rows)} 行被隐藏或筛选掉（第 {some} 行{more}），也一并读取；不要导入的请先删去。"
+        findings.add(WARNING, sheet.name, None, "", "", message)
+    width = max((len(row) for row in sheet.cells), default=0)
+    columns = [column_letters(column) for column in sheet.hidden_columns if column < width]
+    if columns:
+        message = f"有 {len(columns)} 列被隐藏（{'、'.join(columns[:10])}），也一并读取；不要导入的请先删去。"
+        findings.add(WARNING, sheet.name, None, "", "", message)
+    if sheet.formulas:
+        message = f"有 {sheet.formulas} 格是公式，按表里已算好的结果读取。"
+        findings.add(WARNING, sheet.name, None, "", "", message)
+
+
+def demand(rows: list[RosterRow], guide: SheetGuide, findings: Findings) -> None:
+    """A column marked as never blank makes each blank cell of it an error."""
+    for name in (name for name, rule in guide.blanks.items() if rule == REQUIRE):
+        for row in rows:
+            if name in row.where and getattr(row, name, None) in (None, ""):
+                message = "这一格不能空（按您为这一列的选择），请填写。"
+                findings.add(ERROR, row.sheet, row.row, row.where[name], "", message, index=row.at.get(name))
 
 
 def skip_without_header(about: SheetReading, sheet: RawSheet, findings: Findings) -> None:
@@ -143,7 +246,7 @@ def describe(about: SheetReading, tables: list[Table], findings: Findings) -> No
             title = column.title if column.title not in about.columns or number else f"{column.title}（重复）"
             if column.field in seen and column.field in ANCHORS and has_values(column, table):
                 message = f"“{column.title}”有两列，请只留一列，或分成两张表。"
-                findings.add(ERROR, about.name, table.header_row, column.title, "", message)
+                findings.add(ERROR, about.name, table.header_row, column.title, "", message, index=-1)
             if column.field == PRIVATE:
                 note_once(about.not_collected, title)
             elif not column.field or column.field == OTHER or column.field.startswith("?"):
@@ -272,14 +375,30 @@ def fill_groups(rows: list[RosterRow], findings: Findings) -> None:
         if row.group and not known and (row.sheet, row.grid) not in derived:
             derived.add((row.sheet, row.grid))
             message = f"表里没有党小组，按一个网格一个党小组，把“{row.grid}”记为“{row.group}”。"
-            findings.add(WARNING, row.sheet, row.row, row.where.get("grid", ""), row.grid, message)
+            findings.add(
+                WARNING,
+                row.sheet,
+                row.row,
+                row.where.get("grid", ""),
+                row.grid,
+                message,
+                index=row.at.get("grid"),
+            )
         for name, table in (("hub", by_hub), ("member", by_member)):
             value = getattr(row, name)
             known = table.get((row.branch, value), set()) if value else set()
             if not row.group and len(known) == 1:
                 row.group = next(iter(known))
                 message = f"没有写党小组，按“{value}”归入“{row.group}”，请核对。"
-                findings.add(WARNING, row.sheet, row.row, row.where.get("group", ""), "", message)
+                findings.add(
+                    WARNING,
+                    row.sheet,
+                    row.row,
+                    row.where.get("group", ""),
+                    "",
+                    message,
+                    index=row.at.get("group"),
+                )
 
 
 def agree(rows: list[RosterRow], findings: Findings) -> None:
@@ -303,7 +422,9 @@ def agree(rows: list[RosterRow], findings: Findings) -> None:
                 )
                 row = first[branch, group, list(values)[1]]
                 message = f"“{group}”的{what}前后不一致：{places}，请核对。"
-                findings.add(WARNING, row.sheet, row.row, row.where.get(name, ""), "", message)
+                findings.add(
+                    WARNING, row.sheet, row.row, row.where.get(name, ""), "", message, index=row.at.get(name)
+                )
         for row in rows:
             if row.group and not getattr(row, name):
                 common = seen[row.branch, row.group].most_common(1)
@@ -319,7 +440,9 @@ def refuse_no_group(rows: list[RosterRow], findings: Findings) -> None:
     for row in lost:
         name = row.household or row.member or row.hub
         message = f"“{mask(name)}”没有写党小组，请补上。"
-        findings.add(ERROR, row.sheet, row.row, row.where.get("group", ""), "", message)
+        findings.add(
+            ERROR, row.sheet, row.row, row.where.get("group", ""), "", message, index=row.at.get("group")
+        )
 
 
 def warn_unlinked(reading: RosterReading, findings: Findings) -> None:
@@ -331,7 +454,9 @@ def warn_unlinked(reading: RosterReading, findings: Findings) -> None:
         if row.household and not row.member and "member" in row.where and (row.sheet, row.row) not in told:
             told.add((row.sheet, row.row))
             message = f"“{mask(row.household)}”没有写联系党员，按“尚未联系”读入。"
-            findings.add(WARNING, row.sheet, row.row, row.where["member"], "", message)
+            findings.add(
+                WARNING, row.sheet, row.row, row.where["member"], "", message, index=row.at.get("member")
+            )
 
 
 def tell_no_members(rows: list[RosterRow], findings: Findings) -> None:
@@ -357,4 +482,12 @@ def warn_repeated(rows: list[RosterRow], findings: Findings) -> None:
                 f"第 {before.row} 行" if before.sheet == row.sheet else f"“{before.sheet}”第 {before.row} 行"
             )
             message = f"与{place}完全相同（户主、党员、门牌都一样），请核对是否重复填写。"
-            findings.add(WARNING, row.sheet, row.row, row.where.get("household", ""), row.household, message)
+            findings.add(
+                WARNING,
+                row.sheet,
+                row.row,
+                row.where.get("household", ""),
+                row.household,
+                message,
+                index=row.at.get("household"),
+            )

@@ -8,15 +8,15 @@ from typing import Any, TypeVar
 
 from grids.imports.reading.blocks import Block
 from grids.imports.reading.files import RawSheet
-from grids.imports.reading.filling import Filled, Filler
+from grids.imports.reading.filling import LEVELS, Filled, Filler
 from grids.imports.reading.findings import Findings
 from grids.imports.reading.names import (
     NamedHousehold,
     branch_name,
-    clean_name,
     hub_name,
     is_industry,
     is_odd_name,
+    person_names,
     split_address,
     split_group,
     split_households,
@@ -26,6 +26,7 @@ from grids.imports.reading.result import ERROR, WARNING, RosterRow
 from grids.imports.reading.tables import BodyRow, Table
 from grids.imports.reading.values import (
     ERROR_VALUES,
+    STRUCK,
     Unclear,
     is_nothing,
     mask,
@@ -35,6 +36,7 @@ from grids.imports.reading.values import (
     parse_hub_kind,
     parse_phone,
     parse_standing,
+    phone_or_blank,
     split_phone,
     strike_labels,
     strike_private,
@@ -66,6 +68,7 @@ class TableReader:
             block.complete(self.blocks[0])
         self.relation = self.relation_column()
         self.told: set[tuple[str, int, int]] = set()
+        self.current = 0
         self.turn_to(self.blocks[0])
         self.left_out: list[str] = []
         self.rows: list[RosterRow] = []
@@ -80,7 +83,7 @@ class TableReader:
 
     def turn_to(self, block: Block) -> None:
         """From here on the household's fields mean the columns of this block."""
-        self.index, self.titles, self.where = block.index, block.titles, block.where
+        self.index, self.titles, self.where, self.at = block.index, block.titles, block.where, block.at
 
     def read(self) -> list[RosterRow]:
         for block in self.blocks:
@@ -88,6 +91,7 @@ class TableReader:
             self.tell_faults()
         self.turn_to(self.blocks[0])
         for place, body in enumerate(self.table.body):
+            self.current = body.number
             self.read_row(place, body)
         return self.rows
 
@@ -96,10 +100,13 @@ class TableReader:
     def tell(self, severity: str, name: str, row: int, value: Any, message: str) -> None:
         """`row` counts from 0; a merged or carried cell is told once."""
         key = name, self.index.get(name, -1), row
+        if severity == ERROR and self.current and self.current != row + 1:
+            self.findings.tie(self.sheet.name, row + 1, self.current)
         if key not in self.told:
             self.told.add(key)
             column = self.titles.get(name, "")
-            self.findings.add(severity, self.sheet.name, row + 1, column, value, message)
+            index = self.at.get(name)
+            self.findings.add(severity, self.sheet.name, row + 1, column, value, message, index=index)
 
     def tell_faults(self) -> None:
         rows = {body.number - 1 for body in self.table.body}
@@ -109,6 +116,16 @@ class TableReader:
             if row in rows and name in self.where:
                 formula = fault == "formula"
                 self.tell_error_value(name, row, "公式" if formula else fault, formula=formula)
+                if name in LEVELS:
+                    self.tie_below(row, column)
+
+    def tie_below(self, row: int, column: int) -> None:
+        """The rows that a holder's cell without a value was written for."""
+        for body in self.table.body:
+            if body.number > row + 1:
+                if body.texts[column]:
+                    return
+                self.findings.tie(self.sheet.name, row + 1, body.number)
 
     def tell_error_value(self, name: str, row: int, value: str, *, formula: bool = False) -> None:
         what = "这一格的公式没有计算结果" if formula else f"这一格是错误值 {value}"
@@ -134,7 +151,7 @@ class TableReader:
             self.tell_error_value(name, origin, text)
             return "", origin
         text, struck = strike_private(text)
-        if struck:
+        if struck or STRUCK in text:
             text = text if name in FREE_TEXT else "" if name.endswith("_phone") else without_marks(text)
             message = "这一格里有身份证号或银行卡号，已略去，系统不收集这类信息。"
             self.tell(WARNING, name, origin, "〔证件号或卡号〕", message)
@@ -200,14 +217,14 @@ class TableReader:
     # Rows
 
     def read_row(self, place: int, body: BodyRow) -> None:
-        base = RosterRow(sheet=self.sheet.name, row=body.number, where=self.where)
+        base = RosterRow(sheet=self.sheet.name, row=body.number, where=self.where, at=self.at)
         if self.is_relative(body):
             self.left_out.append(f"第 {body.number} 行：户主的家庭成员，不是户主")
             return
         listed, continued = self.all_households(place, body)
         if not listed and (continued or not self.stands_alone(place, body)):
             return
-        base.where = self.where
+        base.where, base.at = self.where, self.at
         self.take_place(base, place, body)
         self.take_hub(base, place, body)
         members = self.take_member(base, place, body, bool(listed))
@@ -224,7 +241,7 @@ class TableReader:
             self.check_count(total, place, body)
         for block, households in listed:
             self.turn_to(block)
-            base.where = self.where
+            base.where, base.at = self.where, self.at
             self.take_households(base, households, place, body)
         self.turn_to(self.blocks[0])
 
@@ -470,19 +487,6 @@ def copy_of(row: RosterRow) -> RosterRow:
     for name in RosterRow.__slots__:
         setattr(twin, name, getattr(row, name))
     return twin
-
-
-def person_names(text: str) -> list[str]:
-    if len(text) <= 4 and not re.search(r"[、,;/()\s]", text):
-        return [name for name in [clean_name(text)] if name]
-    return [person.name for person in split_households(text)]
-
-
-def phone_or_blank(text: str) -> str:
-    try:
-        return parse_phone(text)[0] if text else ""
-    except Unclear:
-        return ""
 
 
 def count_people(value: Any) -> int | None:

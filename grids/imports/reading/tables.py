@@ -89,13 +89,16 @@ class Page:
         return found + [""] * (self.width - len(found))
 
 
-def find_tables(sheet: RawSheet) -> SheetTables:
-    """Read a sheet from top to bottom: lines of context, headers, rows."""
+def find_tables(sheet: RawSheet, header_row: int = 0) -> SheetTables:
+    """Read a sheet from top to bottom: lines of context, headers, rows.
+
+    `header_row` (from 1) is the first header where a person has said so; 0 lets it be found.
+    """
     page = Page(sheet)
     found = SheetTables([], "", "", [])
     context = context_of_name(sheet.name)
     row = 0
-    first = first_header(page)
+    first = header_row - 1 if header_row else first_header(page)
     while row < len(sheet.cells):
         texts = page.texts(row)
         if not any(texts):
@@ -104,6 +107,8 @@ def find_tables(sheet: RawSheet) -> SheetTables:
         heading = None
         if (found.tables or row >= first >= 0) and looks_like_header(texts):
             heading = heading_at(page, row)
+        if header_row and row == first:
+            heading = heading or plain_heading(page, row)
         if heading and (heading.score >= 3 or row == first):
             start_table(found, heading, row, context)
             row += heading.rows
@@ -119,6 +124,12 @@ def find_tables(sheet: RawSheet) -> SheetTables:
     for table in found.tables:
         repeat_ditto(table)
     return found
+
+
+def plain_heading(page: Page, row: int) -> Heading:
+    """A row somebody says is the header, whatever its words."""
+    columns = [Column(n, mask(text), classify(text)) for n, text in enumerate(page.texts(row)) if text]
+    return Heading(columns, 1, 0)
 
 
 def is_title(page: Page, row: int, texts: list[str]) -> bool:
@@ -279,7 +290,10 @@ PAGE = re.compile(r"^(?:第\s*[\d一二三四五六七八九十]+\s*页|共\s*\d
 
 
 EXAMPLE = re.compile(r"\(?(?:例|示例|样例|例如|举例|填写示例|填报示例|范例|样表)\d?\)?:?")
-DITTO = {"〃", "″", "〞", '"', "''", "“", "”", "同上", "上同"}
+EXAMPLE_MARK = re.compile(
+    r"^\(?(?:填写)?(?:示例|样例|范例)(?:行|数据)?\d?(?:[):]|$)|\((?:填写)?(?:示例|样例|范例)\)$"
+)
+DITTO = {"〃", "″", "〞", '"', "''", "“", "”", "同上", "上同", "同前", "仝上", "々"}
 
 
 def repeat_ditto(table: Table) -> None:
@@ -298,7 +312,7 @@ def kind_of_row(texts: list[str]) -> str:
     filled = [text for text in texts if text]
     if len(filled) > 3 and counts_up(filled):
         return "列号"
-    if EXAMPLE.fullmatch(filled[0]) and len(filled) > 1:
+    if len(filled) > 1 and (EXAMPLE.fullmatch(filled[0]) or any(EXAMPLE_MARK.search(t) for t in filled)):
         return "示例"
     for text in filled[:3]:
         if TOTAL.match(text) or (len(text) < 30 and TOTAL_TAIL.match(text)):

@@ -77,6 +77,7 @@ def is_nothing(text: str) -> bool:
 # Numbers of people and of accounts
 
 
+STRUCK = "〔已略去"  # how every mark of `strike_private` begins
 _LONG_NUMBER = re.compile(
     r"(?<!\d)(?:\d{15,19}|\d{17}[Xx]|\d{4}(?:[ \-]\d{4}){3}(?:[ \-]?\d{1,3})?"
     r"|\d{6}[ \-]\d{8}[ \-]\d{3}[\dXx])(?![\dXx])"
@@ -96,7 +97,7 @@ def strike_private(text: str) -> tuple[str, bool]:
 
 
 _LABEL = re.compile(
-    r"(?:低保|五保|特困|贫困|脱贫|返贫监测|监测|建档立卡)(?:家庭|对象|户)?|(?:残疾|精神病|吸毒|刑满释放|社区矫正|上访|信访)(?:人员|人|户)?"
+    r"〔已略去标签〕|(?:低保|五保|特困|贫困|脱贫|返贫监测|监测|建档立卡)(?:家庭|对象|户)?|(?:残疾|精神病|吸毒|刑满释放|社区矫正|上访|信访)(?:人员|人|户)?"
 )
 
 
@@ -106,6 +107,11 @@ def strike_labels(text: str) -> tuple[str, bool]:
     if rest == text:
         return text, False
     return re.sub(r"^[\s,，、;；。/]+|[\s,，、;；/]+$", "", re.sub(r"[(（\[]\s*[)）\]]", "", rest)), True
+
+
+def mark_labels(text: str) -> str:
+    """The text with a mark in place of each label, so that reading it again still tells of it."""
+    return _LABEL.sub("〔已略去标签〕", text)
 
 
 def without_marks(text: str) -> str:
@@ -142,6 +148,13 @@ def parse_phone(text: str) -> tuple[str, str]:
     if not found:
         raise Unclear("这一格不是电话号码，已留空，请核对。")
     return found[0], "一格写了多个电话，只取第一个。" if len(found) > 1 else ""
+
+
+def phone_or_blank(text: str) -> str:
+    try:
+        return parse_phone(text)[0] if text else ""
+    except Unclear:
+        return ""
 
 
 def whole_phone(text: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import struct
 import zipfile
 
 import openpyxl
+import xlwt
 
 HEADER = ["党小组", "网格", "党员中心户", "党员姓名", "户主姓名", "人口"]
 ROWS = [
@@ -22,6 +23,17 @@ def workbook(rows=None, change=None):
         book.active.append(row)
     if change:
         change(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def old_workbook(rows):
+    book = xlwt.Workbook()
+    page = book.add_sheet("名册")
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            page.write(number, column, value)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

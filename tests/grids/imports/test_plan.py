@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from grids import tree
 from grids.choices import Kind, Role
+from grids.imports.planning.word import Word
 from grids.models import BranchProfile, MemberProfile, Node, Person, Post
 from tests.factories import TownshipFactory, UserFactory, member, node, secretary, village
 from tests.grids.imports.loading import (
@@ -389,3 +390,16 @@ def test_texts_too_long_for_the_database_are_refused_by_cell(township):
     entry = load(township, row(G1, "", "白子龙", "王军", door="一" * 41))
     assert entry["status"] == "refused"
     assert [(e["row"], e["column"]) for e in entry["errors"]] == [(5, "door")]
+
+
+def test_a_row_kept_out_of_our_own_export_closes_nothing(township):
+    """Held for later or loaded before, it names its household all the same."""
+    first = row("第一党小组", "", "白子龙", "王军", number=5)
+    second = row("第一党小组", "", "白子龙", "赵兰", number=6)
+    load(township, first, second)
+    kept_out = Word(left_out=frozenset({("表", 6)}))
+    entry = load(township, first, second, meta={"annex": "4"}, word=kept_out)
+    assert brief(entry) == {}
+    assert named(Kind.HOUSEHOLD, "赵兰").closed_on is None
+    entry = load(township, first, meta={"annex": "4"})
+    assert brief(entry) == {"household": {"closed": 1}, "link": {"closed": 1}}
