@@ -1,0 +1,1 @@
+"""Registers as workbooks: templates and exports out, filled files and rosters from elsewhere in."""

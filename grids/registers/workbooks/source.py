@@ -1,0 +1,188 @@
+"""Flat workbooks of a register as a source of the import session's pages."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from grids.imports import preview, report
+from grids.imports.choices import RowState
+from grids.imports.preview import CellChange, Issue, Preview, PreviewRow, RowKey
+from grids.imports.sources import SOURCES
+from grids.registers.register import REGISTERS, Register
+from grids.registers.rows import Conflicted
+from grids.registers.rows import Refused as NotSaved
+from grids.registers.workbooks.headings import SEQUENCE, VILLAGE
+from grids.registers.workbooks.loading import (
+    Judged,
+    picks_of,
+)
+from grids.registers.workbooks.sitting import Sitting
+from township import audit, history
+from township.choices import Deed
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from grids.models import RosterUpload
+    from township.models import User
+
+WHAT = {"member": "人", "household": "户"}
+
+
+class RegisterSource:
+    """One register; the session's `chosen_branch` names its place where the file does not."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    @property
+    def register(self) -> Register:
+        """The register itself."""
+        return REGISTERS[self.code]
+
+    def fields(self) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
+        """What a column may mean."""
+        own = [(column.key, column.title) for column in self.register.columns]
+        return [(self.register.title, own), ("其他", [(VILLAGE, "村（党组织）"), (SEQUENCE, "序号（不存）")])]
+
+    def clearable(self) -> set[str]:
+        """Columns whose blank cells may clear a value."""
+        return {c.key for c in self.register.columns if not c.required and not c.readonly}
+
+    def check(self, session: "RosterUpload", *, by: "User", today: date) -> Preview:
+        """Read and compare; nothing is written."""
+        return _Shown(self.register, session, by).told()
+
+    def apply(
+        self,
+        session: "RosterUpload",
+        *,
+        by: "User",
+        today: date,
+        held: set[RowKey],
+        request: "HttpRequest | None",
+    ) -> tuple[dict[str, Any], set[RowKey]]:
+        """Load all rows but `held` if it still does what was shown; the entry and the rows loaded."""
+        return _Shown(self.register, session, by).apply(held, request)
+
+
+def enter(code: str) -> None:
+    """Let files of a register go through the session's pages."""
+    SOURCES[code] = RegisterSource(code)
+
+
+class _Shown(Sitting):
+    """A session as its pages show it and as it is loaded."""
+
+    def told(self) -> Preview:
+        """All rows, what is wrong with them, what the good ones would do."""
+        rows = [self._row(one) for one in self.found] + self._skipped()
+        order = {row.key: number for number, row in enumerate(self.table.rows)}
+        rows.sort(key=lambda row: order.get(f"{row.sheet}!{row.row}", 0))
+        held = {one.key for one in self.found if one.is_held}
+        return Preview(rows, self.entry(report.DRY_RUN), held, self.blocks, len(self.found) - len(held))
+
+    def _row(self, one: Judged) -> PreviewRow:
+        row = PreviewRow(*one.key, self.title(one), summary=self._summary(one))
+        row.issues = [self._issue(one, key, text) for key, text in one.errors]
+        row.issues += [self._conflict(one, conflict) for conflict in one.conflicts]
+        if one.match.doubt is not None:
+            row.issues.append(self._doubt(one))
+        row.issues += [
+            self._issue(one, key, text, preview.WARNING) for key, text in (*one.row.notes, *self._notes(one))
+        ]
+        row.changes = [CellChange(*change) for change in self.changes(one)]
+        if one.repeats is not None and not one.errors:
+            row.state = RowState.SAME
+        elif one.errors or one.conflicts:
+            row.state = RowState.ERROR
+        elif one.match.doubt is not None:
+            row.state = RowState.SUSPECT
+        elif one.line is None or one.line.is_new:
+            row.state = RowState.NEW
+        else:
+            row.state = RowState.CHANGED if self.differs(one) else RowState.SAME
+        return row
+
+    def _notes(self, one: Judged) -> list[tuple[str, str]]:
+        return one.line.notes if one.line is not None and (one.line.is_new or self.differs(one)) else []
+
+    def _summary(self, one: Judged) -> str:
+        """The line in short: its first filled cells besides the name."""
+        title = self.title(one)
+        return "，".join([text for text in one.row.cells.values() if text != title][:4])
+
+    def _issue(self, one: Judged, key: str, text: str, severity: str = preview.ERROR) -> Issue:
+        column = next((c for c in self.register.columns if c.key == key), None)
+        options: list[str] = []
+        if column is not None and column.choices is not None:
+            options = [row.label for row in self.desk.options(column).rows]
+        elif column is not None and column.kind == "bool":
+            options = ["是", "否"]
+        value = one.row.cells.get(key, "")
+        title = column.title if column is not None else ""
+        return Issue(severity, title, value, text, self.table.index(one.row.sheet, key), options)
+
+    def _conflict(self, one: Judged, conflict: Any) -> Issue:
+        text = (
+            f"这个文件下载以后，{conflict.who} {conflict.at} 把这一格从“{conflict.was or '空'}”改成了"
+            f"“{conflict.theirs or '空'}”，表里写的是“{conflict.mine or '空'}”。请选用哪一个。"
+        )
+        options = [value for value in (conflict.mine, conflict.theirs) if value]
+        return Issue(
+            preview.ERROR,
+            conflict.title,
+            conflict.mine,
+            text,
+            self.table.index(one.row.sheet, conflict.column),
+            options,
+        )
+
+    def _doubt(self, one: Judged) -> Issue:
+        pk = one.match.doubt or 0
+        what = WHAT.get(self.register.code, "行")
+        text = f"系统里已有“{self.title(one)}”（{one.match.why}），是同一{what}吗？"
+        return Issue(preview.SUSPECT, "", self.title(one), text, kind=self.register.code, pk=pk)
+
+    def _skipped(self) -> list[PreviewRow]:
+        return [
+            PreviewRow(
+                row.sheet, row.number, row.cells.get("name", "") or f"第 {row.number} 行",
+                state=RowState.SKIPPED, reason=self.mends.skips[row.sheet, row.number],
+            )
+            for row in self.table.rows
+            if (row.sheet, row.number) in self.mends.skips
+        ]  # fmt: skip
+
+    def apply(self, held: set[RowKey], request: "HttpRequest | None") -> tuple[dict[str, Any], set[RowKey]]:
+        """Write the good lines if they still do what was shown."""
+        good = self.good(held)
+        loaded = {one.key for one in good}
+        entry = self.entry(report.DRY_RUN, held)
+        if self.blocks or entry["counts"] != self.session.report["counts"] or self.place is None:
+            return entry, set()
+        if not any(one.line is not None and (one.line.is_new or self.differs(one)) for one in good):
+            return entry | {"status": report.UNCHANGED}, loaded
+        name = self.session.file_name
+        try:
+            with history.action(by=self.by, title=f"导入{self.register.title}", reason=name) as acting:
+                saved = self.register.save(
+                    [one.given for one in good if one.given is not None],
+                    user=self.by,
+                    place=self.place,
+                    reason=f"导入 {name}",
+                    picks=picks_of(good),
+                    request=request,
+                )
+        except (NotSaved, Conflicted):
+            return entry, set()
+        audit.record(
+            by=self.by,
+            deed=Deed.IMPORT,
+            target=f"{self.register.title} {name}",
+            rows=len(good),
+            note=f"{self.place.name}：新增{saved.new}，更改{saved.changed}",
+            request=request,
+            township=self.session.township,
+        )
+        return entry | {"status": report.APPLIED, "action": acting.pk}, loaded
