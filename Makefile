@@ -8,10 +8,10 @@ TEST_PACKAGES := chromium libatomic1 libreoffice-calc-nogui poppler-utils postgr
 
 export PORT SERVE YEAR PYTHON PYTEST_ARGS WORKERS
 
-.PHONY: help setup demo annexes test-setup test test-sqlite test-postgresql test-e2e lint types templates migrations format lock clean
+.PHONY: help setup demo annexes test-setup test test-sqlite test-postgresql test-e2e test-old-browsers lint types templates migrations format lock clean
 
 help:  ## show this list
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-18s %s\n", $$1, $$2}'
 
 setup:
 	@deploy/apt.sh $(RUNTIME_PACKAGES)
@@ -38,6 +38,9 @@ test-postgresql: test-setup  ## the suite on a throw-away PostgreSQL
 
 test-e2e: test-setup  ## the browser tests
 	@deploy/test.sh e2e
+
+test-old-browsers: test-setup  ## the paste grid in Chromium 109 and 88 (wants npm; fails without it)
+	@deploy/old_browsers.sh
 
 lint: test-setup  ## ruff: rules and format
 	$(PY) -m ruff check .
