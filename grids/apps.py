@@ -8,3 +8,12 @@ class GridsConfig(AppConfig):
 
     name = "grids"
     verbose_name = "网格"
+
+    def ready(self) -> None:
+        """Enter the registers of this app."""
+        from grids.registers import households, hubs, members, posts  # noqa: F401  # built on the models
+        from grids.registers.register import REGISTERS  # the same
+        from grids.registers.workbooks import source  # the same
+
+        for code in REGISTERS:
+            source.enter(code)

@@ -15,7 +15,7 @@ PEOPLE_COLUMNS = (
     ListColumn("name", "姓名", "name"),
     ListColumn("village", "村（党组织）"),
     ListColumn("member", "党员"),
-    ListColumn("posts", "现任职务"),
+    ListColumn("posts", "现任职务（任职日期、任期）"),
     ListColumn("phone", "联系电话", "phone"),
 )
 POST_COLUMNS = (
@@ -25,9 +25,14 @@ POST_COLUMNS = (
     ListColumn("village", "村（党组织）"),
     ListColumn("source", "来源"),
     ListColumn("since", "任职日期", "code"),
+    ListColumn("term_until", "任期届满", "code"),
+    ListColumn("term", "任期提示"),
     ListColumn("until", "离任日期", "code"),
+    ListColumn("duties", "职责"),
     ListColumn("phone", "联系电话", "phone"),
 )
+# The term stands in one cell with its end, and duties are long: on the page they wait to be chosen.
+POST_COLUMNS_AT_FIRST = tuple(one for one in POST_COLUMNS if one.key not in {"term", "duties"})
 VILLAGER_GROUP_COLUMNS = (
     ListColumn("village", "村（党组织）"),
     ListColumn("name", "村民小组", "name"),

@@ -1,13 +1,16 @@
 """What is done with contacts: begin one, correct one, end one."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from grids import access
-from grids.actions.refusals import in_words
+from grids.actions.refusals import check_seen, in_words
 from grids.models import Node, Person
+from grids.queries.changes import version_of
 from liaison import queries
 from liaison.choices import Level
 from liaison.models import Contact
@@ -15,6 +18,8 @@ from liaison.rules import TARGET_KINDS
 from township import audit, history
 from township.choices import Deed
 from township.models import User
+
+RESTORABLE = frozenset({"since", "remark"})
 
 
 def require_contact(by: User, *, level: str, target: Node) -> None:
@@ -26,17 +31,26 @@ def require_contact(by: User, *, level: str, target: Node) -> None:
 
 def check_pair(*, level: str, holder: Person, target: Node, on: date) -> None:
     """Raise ValidationError when this person can't look after this node at this level."""
+    if level == Level.TOWN_LEADER:
+        fits = queries.has_post(holder, on=on)
+    else:
+        fits = target.root_id in queries.holder_roots(holder, level=level, on=on)
+    check_fit(level=level, holder=holder, target=target, fits=fits)
+
+
+def check_fit(*, level: str, holder: Person, target: Node, fits: bool) -> None:
+    """The same for many at once: `fits` says whether the holder has a post that allows it."""
     if target.kind not in TARGET_KINDS[level] or not target.is_open:
         raise ValidationError({"target": "这个单位不能作为该层级的包挂对象。"})
     if holder.township_id != target.township_id:
         raise ValidationError({"holder": "包挂人和包挂对象不在同一个乡镇。"})
     if level == Level.GENERAL_BRANCH and target.parent_id is None:
         raise ValidationError({"target": "总支班子联系的是党总支下面的网格党支部。"})
+    if fits:
+        return
     if level == Level.TOWN_LEADER:
-        if not queries.has_post(holder, on=on):
-            raise ValidationError({"holder": f"{holder.name}没有登记为乡领导，请先登记任职。"})
-    elif target.root_id not in queries.holder_roots(holder, level=level, on=on):
-        raise ValidationError({"holder": f"{holder.name}不是这个对象所在党组织的委员，请先登记任职。"})
+        raise ValidationError({"holder": f"{holder.name}没有登记为乡领导，请先登记任职。"})
+    raise ValidationError({"holder": f"{holder.name}不是这个对象所在党组织的委员，请先登记任职。"})
 
 
 @in_words("此人已包挂这个对象。")
@@ -66,6 +80,21 @@ def change_contact(*, contact: Contact, since: date | None, remark: str, by: Use
     history.save(contact, by=by, reason="修改包挂", fields=["since", "remark"])
     audit.record(by=by, deed=Deed.CHANGE, target=f"包挂：{contact}")
     return contact
+
+
+@transaction.atomic
+@history.acts("恢复旧值")
+def put_back_contact(
+    *, contact: Contact, before: Mapping[str, Any], field: str, by: User, seen: str, reason: str
+) -> Contact:
+    """Give one field, or "all", the value of `before` (a history row); `seen` as in check_seen."""
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    check_seen(seen, lambda: version_of(contact))
+    fields = RESTORABLE if field == "all" else RESTORABLE & {field}
+    if not fields:
+        raise ValidationError("这一项不能单独恢复，请用“撤销”恢复整个操作。")
+    values = {name: (before[name] if name in fields else getattr(contact, name)) for name in RESTORABLE}
+    return change_contact(contact=contact, by=by, **values)
 
 
 @transaction.atomic

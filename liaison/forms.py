@@ -5,11 +5,14 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from grids.choices import ROOT_KINDS
 from grids.forms.fields import DayField
 from grids.models import Node, Person
+from grids.queries.names import name_matches
+from grids.queries.orders import NAMED
+from grids.sorts import NAMES
 from liaison import queries
 from liaison.choices import Level
 from liaison.models import Contact
@@ -82,18 +85,24 @@ class ContactFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="姓名、党小组或拼音首字母", method="named")
     ended = django_filters.BooleanFilter(label="含已结束的", method="with_ended", widget=forms.CheckboxInput)
 
+    sort = django_filters.ChoiceFilter(
+        label="排序",
+        choices=[(one.code, f"包挂人{one.title}") for one in NAMES if one.code],
+        empty_label=NAMES[0].title,
+        method="in_order",
+    )
+
     class Meta:
         model = Contact
         fields: tuple[str, ...] = ()
 
+    def in_order(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
+        """By the holder's name; without a choice as the query has them."""
+        return rows.order_by(f"holder__{NAMED[value]}", *rows.query.order_by)
+
     def named(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
         """Part of a name, or the beginning of its pinyin initials."""
-        text = value.strip()
-        found = Q(holder__name__contains=text) | Q(target__name__contains=text)
-        if text.isascii():
-            begins = f" {text.lower()}"
-            found |= Q(holder__initials__contains=begins) | Q(target__initials__contains=begins)
-        return rows.filter(found)
+        return rows.filter(name_matches(value, "holder__") | name_matches(value, "target__"))
 
     def with_ended(self, rows: QuerySet[Contact], name: str, value: bool | None) -> QuerySet[Contact]:
         """Only running contacts unless asked for all."""

@@ -295,7 +295,7 @@ def possible_holders(user: Any, *, level: str, on: date) -> QuerySet[Person]:
     return (
         Person.objects.visible_to(user)
         .filter(pk__in=posts.values("person_id"))
-        .order_by("root_id", "name", "pk")
+        .order_by("root_id", "pinyin_order", "pk")
     )
 
 

@@ -7,10 +7,14 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from grids import access
+from grids.actions.refusals import sentences
+from grids.queries.changes import entries, history_of_row, state_before, version_of, way_asked, ways_back
+from grids.views.tables import frame_of, opened
 from liaison import actions, queries
 from liaison.choices import Level
 from liaison.forms import ContactEditForm, ContactEndForm, ContactFilter, ContactForm
@@ -44,6 +48,15 @@ class ContactList(ScopedListView):
     model = Contact
     template_name = "liaison/contact_list.html"
 
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The list as asked for, or on to how it was left."""
+        access.require(request.user, access.Right.READ_ROSTER)
+        table = opened(request, "contacts")
+        if isinstance(table, HttpResponse):
+            return table
+        self.table = table
+        return super().get(request, *args, **kwargs)
+
     def filtered(self, rows: Any) -> Any:
         """The filter bar's choice."""
         access.require(self.request.user, access.Right.READ_ROSTER)
@@ -61,6 +74,7 @@ class ContactList(ScopedListView):
         levels = open_levels(user)
         return {
             **context,
+            **frame_of(self.request, self.table, self.filter.form, columns=(), shown=()),
             "filter": self.filter,
             "rows": [_row(contact, counts, user, levels) for contact in page],
             "levels": levels,
@@ -173,3 +187,47 @@ def contact_end(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect("liaison:contacts")
     context = {"form": form, "contact": contact, "heading": "结束包挂", "submit": "结束"}
     return render(request, "liaison/contact_form.html", context)
+
+
+@require_safe
+def contact_history(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What was changed on one contact, by whom and why."""
+    contact = get_object_or_404(Contact.objects.visible_to(request.user), pk=pk)
+    changes = history_of_row(request.user, Contact, contact.pk, root_id=contact.target.root_id)
+    may_edit = contact.level in open_levels(request.user) and access.may_edit(request.user, contact.target)
+    context = {
+        "row": f"{contact.holder}包挂{contact.target}",
+        "what": "contact",
+        "entries": entries(changes),
+        "ways": ways_back(changes, {"contact": actions.RESTORABLE}) if may_edit else {},
+        "seen": version_of(contact),
+        "back": reverse("liaison:contacts"),
+        "back_url": reverse("liaison:contact_back", args=[contact.pk]),
+    }
+    return render(request, "grids/history/timeline.html", context)
+
+
+@require_POST
+def contact_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Put an earlier value of a contact back."""
+    contact = _contact(request, pk)
+    asked = way_asked(request.POST.get("put", ""))
+    owner, before = state_before(Contact, asked[1]) if asked else (0, None)
+    if asked is None or owner != contact.pk or before is None:
+        messages.error(request, "没有恢复：历史里没有这个旧值。")
+        return redirect("liaison:contact_history", contact.pk)
+    reason = f"恢复 {timezone.localdate(before['history_date']):%Y-%m-%d} 的值"
+    try:
+        actions.put_back_contact(
+            contact=contact,
+            before=before,
+            field=asked[2],
+            by=request.user,
+            seen=request.POST.get("seen", ""),
+            reason=reason,
+        )
+    except ValidationError as why:
+        messages.error(request, "没有恢复：" + "".join(sentences(why)))
+    else:
+        messages.success(request, "已恢复旧值，恢复本身也记在历史里。")
+    return redirect("liaison:contact_history", contact.pk)

@@ -77,6 +77,7 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("首页", "reports:home", "home", seats=frozenset({*PARTY_SEATS, Seat.NOBODY})),
             Entry("网格结构", "grids:tree", "tree", right=Right.READ_ROSTER),
+            Entry("覆盖缺口", "grids:gaps", "warning", right=Right.READ_ROSTER),
             Entry(
                 "导入花名册", "grids:import_new", "upload", right=Right.IMPORT_ROSTER, room="grids:imports"
             ),
@@ -102,6 +103,7 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "管理",
         (
+            Entry("操作记录", "grids:actions", "refresh", right=Right.READ_ROSTER),
             Entry("账号管理", "township:users", "user", right=Right.MANAGE_USERS),
             Entry("操作日志", "township:audit", "history", right=Right.READ_AUDIT),
         ),

@@ -36,12 +36,16 @@ SEES: dict[str, dict[str, Seats]] = {
     "member": _sees(READERS, EXPORTERS),
     "person": _sees(READERS, EXPORTERS),
     "group": _sees(READERS - {MEMBER}, EXPORTERS),
+    "hub": _sees(READERS - {MEMBER}, EXPORTERS),
+    "root": _sees(EXPORTERS, EXPORTERS),
     "post": _sees(READERS - {MEMBER}, EXPORTERS),
     "contact": _sees(READERS - {MEMBER}, EXPORTERS),
     "villager_group": _sees(EXPORTERS, EXPORTERS),
+    "action": _sees(READERS, EXPORTERS),
     "account": _sees(ADMINS, ADMINS, ADMINS),
     "job": _sees(EVERYONE, NO_ONE, NO_ONE),
     "upload": _sees(EVERYONE, OFFICE),
+    "view": _sees(EVERYONE, NO_ONE, NO_ONE),
 }
 
 
@@ -76,6 +80,7 @@ def _list(url: str, *, args: dict[str, str | int] | None = None) -> list[Row]:
     ]
 
 
+KEPT = (("node", "household"), ("person", "person"), ("post", "post"))
 ROWS: list[Row] = [
     # one's own session
     Row("township:login", get=EVERYONE, post=EVERYONE, public=True, led_on=EVERYONE),
@@ -98,6 +103,15 @@ ROWS: list[Row] = [
     Row("grids:tree_children", get=READERS, kind="member"),
     Row("grids:search", get=READERS),
     Row("grids:search", get=READERS, query="q=d"),
+    Row("grids:search", get=READERS, query="q=d&kind=household"),
+    Row("grids:search_suggest", get=READERS, query="q=d"),
+    Row("grids:saved_views", get=READERS, args={"listing": "household"}),
+    Row("grids:saved_view_add", post=READERS),
+    Row("grids:saved_view_change", post=READERS, kind="view", guard="right"),
+    *(
+        Row("grids:bulk", post=EDITORS, args={"kind": kind})
+        for kind in ("grid", "group", "hub", "member", "household")
+    ),
     Row("grids:node", get=READERS, kind="household"),
     Row("grids:node", get=READERS, kind="member"),
     Row("grids:node", get=READERS, kind="group"),
@@ -106,6 +120,14 @@ ROWS: list[Row] = [
     Row("grids:node_edit", get=EDITORS, post=EDITORS, kind="household"),
     Row("grids:node_edit", get=EDITORS, post=EDITORS, kind="group"),
     Row("grids:node_move", get=EDITORS, post=EDITORS, kind="household"),
+    Row("grids:structure", get=EDITORS, kind="hub"),
+    Row("grids:children_move", get=EDITORS, post=EDITORS, kind="group"),
+    Row("grids:split", get=EDITORS, post=EDITORS, kind="hub"),
+    Row("grids:merge", get=EDITORS, post=EDITORS, kind="hub"),
+    Row("grids:raise", get=TOWN, post=TOWN, kind="root"),
+    Row("grids:industry", get=EDITORS, post=EDITORS, kind="root"),
+    *_list("grids:gaps"),
+    Row("grids:gap_lane", get=EDITORS, post=EDITORS, kind="villager_group"),
     Row("grids:node_close", get=EDITORS, post=EDITORS, kind="household"),
     Row("grids:node_reopen", post=EDITORS, kind="household"),
     Row("grids:node_phone", post=READERS, kind="household"),
@@ -114,30 +136,90 @@ ROWS: list[Row] = [
         for kind in ("grid", "group", "hub", "member", "household")
         for row in _list("grids:node_list", args={"kind": kind})
     ),
+    # histories
+    Row("grids:node_then", get=READERS, kind="household"),
+    Row("grids:actions", get=READERS),
+    Row("grids:action", get=READERS, kind="action"),
+    Row("grids:action_undo", get=EDITORS, post=EDITORS, kind="action", guard="right"),
+    *(Row("grids:timeline", get=READERS, kind=kind, args={"what": what}) for what, kind in KEPT),
+    *(Row("grids:timeline_back", post=EDITORS, kind=kind, args={"what": what}) for what, kind in KEPT),
     # people, posts, villager groups
     *_list("grids:people"),
     Row("grids:person", get=READERS, kind="person"),
     Row("grids:person_add", get=EDITORS, post=EDITORS),
     Row("grids:person_edit", get=EDITORS, post=EDITORS, kind="person"),
     Row("grids:person_phone", post=READERS, kind="person"),
+    Row("grids:person_twins", get=EDITORS, query="name=张三&phone=13800001234"),
+    Row("grids:duplicates", get=EDITORS),
+    Row("grids:person_merge", get=EDITORS, post=EDITORS, kind="person", guard="right"),
+    Row("grids:person_handover", get=EDITORS, post=EDITORS, kind="person", guard="right"),
     *_list("grids:posts"),
     Row("grids:post_add", get=EDITORS, post=EDITORS, kind="group", query="node={pk}", guard="right"),
     Row("grids:post_add", get=TOWN, post=TOWN, query="town=1"),
+    Row("grids:post_edit", get=EDITORS, post=EDITORS, kind="post"),
     Row("grids:post_end", get=EDITORS, post=EDITORS, kind="post"),
     *_list("grids:villager_groups"),
     Row("grids:villager_group_add", post=EDITORS),
     Row("grids:villager_group_rename", post=EDITORS, kind="villager_group"),
+    # many rows at once
+    Row("grids:entry", get=EDITORS, args={"code": "household"}),
+    *(
+        Row("grids:entry", get=EDITORS, kind="group", args={"code": code}, query="node={pk}", guard="right")
+        for code in ("household", "member", "hub", "post", "contact")
+    ),
+    *(
+        Row(url, post=EDITORS, kind="group", args={"code": "household"}, query="node={pk}")
+        for url in ("grids:entry_check", "grids:entry_save", "grids:entry_draft")
+    ),
+    # registers as workbooks
+    *(
+        Row(
+            url, get=seats, kind="group", args={"code": "member"}, query="node={pk}", guard="right", logs=True
+        )
+        for url, seats in (("grids:register_template", EDITORS), ("grids:register_workbook", EDITORS))
+    ),
+    Row("grids:register_load", get=EDITORS, post=EDITORS, args={"code": "post"}),
+    Row("grids:reconcile", get=EDITORS, post=EDITORS, args={"code": "member"}),
+    *(
+        Row(url, get=get, post=post, kind="group", args={"code": "member"}, query="node={pk}", guard="right")
+        for url, get, post in (
+            ("grids:reconcile", EDITORS, EDITORS),
+            ("grids:reconcile_choose", None, EDITORS),
+            ("grids:reconcile_drop", None, EDITORS),
+        )
+    ),
+    *(  # nothing is under way: led to the upload
+        Row(
+            url,
+            get=EDITORS,
+            post=post,
+            kind="group",
+            args={"code": "member"},
+            query="node={pk}",
+            guard="right",
+            led_on=EDITORS,
+        )
+        for url, post in (("grids:reconcile_columns", EDITORS), ("grids:reconcile_result", None))
+    ),
     # rosters as files
     Row("grids:imports", get=EDITORS),
     Row("grids:import_new", get=EDITORS, post=EDITORS),
     Row("grids:import_preview", get=EDITORS, kind="upload", guard="right"),
     Row("grids:import_confirm", post=EDITORS, kind="upload", guard="right"),
     Row("grids:import_discard", post=EDITORS, kind="upload", guard="right"),
+    Row("grids:import_columns", get=EDITORS, post=EDITORS, kind="upload", guard="right", led_on=EDITORS),
+    Row("grids:import_mend", post=EDITORS, kind="upload", guard="right"),
+    Row("grids:import_join", post=EDITORS, kind="upload", guard="right"),
+    Row("grids:import_undo", post=EDITORS, kind="upload", guard="right"),
+    Row("grids:import_errors", get=EDITORS, kind="upload", guard="right", led_on=EDITORS),
+    Row("grids:import_file", get=EDITORS, kind="upload", guard="right", led_on=EDITORS),
     # upper contacts
     Row("liaison:contacts", get=READERS),
     Row("liaison:contacts_export", post=EXPORTERS),
     Row("liaison:contact_add", get=EDITORS, post=EDITORS),
     Row("liaison:contact_add", get=TOWN, post=TOWN, query="level=E0"),
+    Row("liaison:contact_history", get=READERS, kind="contact"),
+    Row("liaison:contact_back", post=EDITORS, kind="contact"),
     Row("liaison:contact_edit", get=EDITORS, post=EDITORS, kind="contact"),
     Row("liaison:contact_end", get=EDITORS, post=EDITORS, kind="contact"),
     # annexes

@@ -14,7 +14,7 @@ from django.urls import reverse
 from grids.choices import Role
 from grids.imports import report
 from grids.imports.choices import UploadState
-from grids.models import RosterUpload
+from grids.models import Node, RosterUpload, SavedView
 from liaison.choices import Level
 from liaison.models import Contact
 from reports.choices import JobState
@@ -44,9 +44,10 @@ from tests.factories import (
     secretary,
     village,
 )
+from township import history
 from township.choices import OfficeRole
 from township.middleware import SEEN, STARTED
-from township.models import User
+from township.models import Action, User
 
 NO_SUCH = 9_999_999
 
@@ -86,12 +87,16 @@ def _pks(made: Village, user: User, position: str) -> dict[str, int]:
         "member": made.members[at].pk,
         "person": made.people[at].pk,
         "group": group.pk,
+        "hub": made.hubs[at].pk,
+        "root": made.root.pk,
         "post": appoint(person, Role.GROUP_LEADER, group).pk,
         "contact": contact.pk,
         "villager_group": made.root.villager_groups.get().pk,
+        "action": _action(made.households[at], user).pk,
         "account": user.pk,
         "job": _job(user).pk,
         "upload": _upload(user).pk,
+        "view": _view(user).pk,
     }
 
 
@@ -109,6 +114,20 @@ def _upload(user: User) -> RosterUpload:
         sha256="0" * 64,
         state=UploadState.REFUSED,
         report=report.refusal("花名册.xlsx", "文件打不开。"),
+    )
+
+
+def _action(household: Node, user: User) -> Action:
+    with history.action(by=user, title="修改资料") as act:
+        household.position += 1
+        history.save(household, by=user, fields=["position"])
+    return Action.objects.get(pk=act.pk)
+
+
+def _view(user: User) -> SavedView:
+    count = SavedView.objects.filter(by=user).count()
+    return SavedView.objects.create(
+        by=user, township=user.township, listing="household", name=f"视图{count}", query="state=unlinked"
     )
 
 
@@ -137,6 +156,7 @@ def build() -> World:
             pks[kind][position] = pk
     personal = {("job", seat): _job(users[seat]).pk for seat in SEATS}
     personal |= {("upload", seat): _upload(users[seat]).pk for seat in SEATS}
+    personal |= {("view", seat): _view(users[seat]).pk for seat in SEATS}
     return World(users, {seat: session_of(users[seat]) for seat in SEATS}, pks, personal, Client())
 
 

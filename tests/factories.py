@@ -10,6 +10,7 @@ from grids import tree
 from grids.choices import HubKind, Kind, Role
 from grids.models import (
     BranchProfile,
+    GridCover,
     GridProfile,
     GroupProfile,
     HouseholdProfile,
@@ -21,6 +22,7 @@ from grids.models import (
     VillagerGroup,
 )
 from grids.pinyin import initials
+from township import history
 from township.choices import OfficeRole
 from township.models import Township, User
 
@@ -136,31 +138,23 @@ def _layer(rows: list[tuple[Node, str, str]], root: Node) -> list[Node]:
 def _profiles(made: Village) -> None:
     root = made.root
     lane = VillagerGroup.objects.create(root=root, name="一社")
-    for grid in made.grids:
-        GridProfile.objects.create(node=grid).villager_groups.add(lane)
-    GroupProfile.objects.bulk_create([GroupProfile(node=g) for g in made.groups])
-    HubProfile.objects.bulk_create([HubProfile(node=h, hub_kind=HubKind.CENTRAL) for h in made.hubs])
-    made.people = Person.objects.bulk_create(
-        [
-            Person(
-                township=root.township,
-                root=root,
-                name=m.name,
-                initials=m.initials,
-                phone=f"138{m.pk:08d}",
-            )
-            for m in made.members
-        ]
-    )
-    MemberProfile.objects.bulk_create(
-        [MemberProfile(node=m, person=p) for m, p in zip(made.members, made.people, strict=True)]
-    )
-    HouseholdProfile.objects.bulk_create(
-        [
-            HouseholdProfile(node=h, villager_group=lane, door=f"{i + 1}号", size=i % 6 + 1)
-            for i, h in enumerate(made.households)
-        ]
-    )
+    grids = history.create_all(GridProfile, [GridProfile(node=grid) for grid in made.grids], by=None)
+    history.create_all(GridCover, [GridCover(profile=g, villager_group=lane) for g in grids], by=None)
+    history.create_all(GroupProfile, [GroupProfile(node=g) for g in made.groups], by=None)
+    hubs = [HubProfile(node=h, hub_kind=HubKind.CENTRAL) for h in made.hubs]
+    history.create_all(HubProfile, hubs, by=None)
+    people = [
+        Person(township=root.township, root=root, name=m.name, initials=m.initials, phone=f"138{m.pk:08d}")
+        for m in made.members
+    ]
+    made.people = history.create_all(Person, people, by=None)
+    members = [MemberProfile(node=m, person=p) for m, p in zip(made.members, made.people, strict=True)]
+    history.create_all(MemberProfile, members, by=None)
+    households = [
+        HouseholdProfile(node=h, villager_group=lane, door=f"{i + 1}号", size=i % 6 + 1)
+        for i, h in enumerate(made.households)
+    ]
+    history.create_all(HouseholdProfile, households, by=None)
 
 
 def appoint(person: Person, role: str, at: Node | None, *, since: date = SINCE) -> Post:

@@ -56,7 +56,6 @@ WITHOUT_HISTORY = {
     "grids/tree.py": "index columns that carry no history",
     "grids/imports/uploads.py": "uploads are no part of the roster; what they change has its history",
     "reports/annexes/actions.py": "the state of a job, which has no history",
-    "reports/demo/load.py": "the rows between grids and villager groups of an invented township",
 }
 MPTT_BELONGS_TO = {"grids/tree.py"}
 DEFENCES_OFF = {"mark_safe", "csrf_exempt", "xframe_options_exempt", "csp_exempt", "login_not_required"}

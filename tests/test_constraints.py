@@ -9,12 +9,16 @@ from django.db import IntegrityError, models, transaction
 from grids.choices import Kind, Role
 from grids.imports.choices import UploadState
 from grids.models import (
+    ColumnMemory,
+    EntryDraft,
     HouseholdProfile,
+    ListMemory,
     MemberProfile,
     Node,
     Person,
     Post,
     RosterUpload,
+    SavedView,
     VillagerGroup,
 )
 from liaison.choices import Level
@@ -37,7 +41,12 @@ OURS = ("township", "grids", "liaison", "services", "reports")
 WITHOUT_HISTORY = {
     "township.PasswordRecord": "written by a change of password only",
     "township.AuditEvent": "the log itself; the database refuses a change",
+    "grids.ColumnMemory": "a habit of an account, no fact of the roster",
     "grids.RosterUpload": "what it changes has its own history",
+    "grids.EntryDraft": "what was typed and not yet saved",
+    "grids.ListMemory": "a habit of an account, no fact of the roster",
+    "grids.SavedView": "a question to a list, no fact of the roster",
+    "township.Action": "what the rows of a history point to",
     "reports.ExportJob": "the state of a process",
 }
 EARLIER = date(2020, 1, 1)
@@ -59,6 +68,14 @@ def made(db) -> Village:
     for number in "12":
         UserFactory(township=township, phone=f"1390000000{number}")
         PersonFactory(township=township, name="同名")
+    for letter in "ab":
+        ColumnMemory.objects.create(
+            township=township, by=User.objects.order_by("pk").first(), fingerprint=letter * 64
+        )
+        keeper = User.objects.order_by("pk").first()
+        ListMemory.objects.create(user=keeper, listing=letter)
+        SavedView.objects.create(township=township, by=keeper, listing="people", name=letter)
+        EntryDraft.objects.create(user=keeper, register=letter, node=root, rows=[])
     RosterUpload.objects.create(
         township=township, by=User.objects.first(), file_name="x.xlsx", sha256="0" * 64, rows=[]
     )
@@ -90,11 +107,23 @@ BROKEN = {
     "villager_group_once": (VillagerGroup.objects.order_by("root", "pk"), lambda first: {"name": first.name}),
     "person_once": (Person.objects.filter(name="同名").order_by("pk"), lambda first: {"phone": first.phone}),
     "person_named": (Person.objects.order_by("pk"), {"name": ""}),
+    "person_emptied_has_no_account": (
+        Person.objects.filter(name="同名").order_by("pk"),
+        lambda first: {"merged_into": first.pk, "user": User.objects.first()},
+    ),
     "post_once": (Post.objects.order_by("pk"), lambda first: {"person": first.person_id}),
     "post_has_place": (Post.objects.order_by("pk"), {"node": None}),
     "post_dates_in_order": (Post.objects.order_by("pk"), {"until": EARLIER}),
+    "post_term_ends_after_start": (Post.objects.order_by("pk"), {"term_until": EARLIER}),
     "member_absence_only_when_absent": (MemberProfile.objects.order_by("pk"), {"absence_reason": "illness"}),
     "household_size_sensible": (HouseholdProfile.objects.order_by("pk"), {"size": 51}),
+    "column_memory_once": (
+        ColumnMemory.objects.order_by("pk"),
+        lambda first: {"fingerprint": first.fingerprint},
+    ),
+    "entry_draft_once": (EntryDraft.objects.order_by("pk"), lambda first: {"register": first.register}),
+    "list_memory_once": (ListMemory.objects.order_by("pk"), lambda first: {"listing": first.listing}),
+    "saved_view_once": (SavedView.objects.order_by("pk"), lambda first: {"name": first.name}),
     "upload_rows_only_while_waiting": (RosterUpload.objects.all(), {"state": UploadState.APPLIED}),
     "contact_once": (Contact.objects.order_by("pk"), lambda first: {"holder": first.holder_id}),
     "contact_dates_in_order": (Contact.objects.order_by("pk"), {"until": EARLIER}),

@@ -56,6 +56,28 @@ FORMS = {
         f"{reverse('grids:node_move', args=[own.households[0].pk])}?to={there.members[-1].pk}",
         {"to": there.members[-1].pk, "on": DAY, "reason": "就近"},
     ),
+    "several moved": lambda own, there: (
+        f"{reverse('grids:children_move', args=[own.members[0].pk])}"
+        f"?pick={there.households[0].pk}&to={own.members[1].pk}",
+        {"on": DAY},
+    ),
+    "several moved elsewhere": lambda own, there: (
+        f"{reverse('grids:children_move', args=[own.members[0].pk])}"
+        f"?pick={own.households[0].pk}&to={there.members[1].pk}",
+        {"on": DAY},
+    ),
+    "a split": lambda own, there: (
+        reverse("grids:split", args=[own.hubs[0].pk]),
+        {"name": "新中心户", "hub_kind": "central", "going": [there.members[0].pk], "on": DAY},
+    ),
+    "an industry group": lambda own, there: (
+        reverse("grids:industry", args=[own.root.pk]),
+        {"trade": "苹果", "members": [there.members[0].pk], "on": DAY},
+    ),
+    "a villager group into a grid": lambda own, there: (
+        reverse("grids:gap_lane", args=[own.root.villager_groups.get().pk]),
+        {"grid": there.grids[0].pk},
+    ),
     "a post at a place": lambda own, there: (
         f"{reverse('grids:post_add')}?village={own.root.pk}",
         {"node": there.groups[0].pk, "role": Role.GROUP_LEADER, "name": "新人", "since": DAY},
@@ -63,6 +85,14 @@ FORMS = {
     "a post of somebody": lambda own, there: (
         f"{reverse('grids:post_add')}?node={own.groups[0].pk}",
         {"node": own.groups[0].pk, "role": Role.GROUP_LEADER, "person": spare_person(there).pk, "since": DAY},
+    ),
+    "a handover": lambda own, there: (
+        reverse("grids:person_handover", args=[own.people[0].pk]),
+        {f"household:{own.households[0].pk}": there.people[1].pk, "on": DAY},
+    ),
+    "a merge": lambda own, there: (
+        f"{reverse('grids:person_merge', args=[spare_person(own).pk])}?with={spare_person(there).pk}",
+        {"name": "keep", "phone": "keep", "root": "keep", "sure": "on"},
     ),
     "a person of a village": lambda _, there: (
         reverse("grids:person_add"),

@@ -4,6 +4,7 @@ The addresses come from access_matrix.py, so a new list is counted without being
 """
 
 from dataclasses import dataclass
+from datetime import date
 from http.cookies import SimpleCookie
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from grids import tree
 from grids.choices import Kind, Role
 from grids.imports import report
 from grids.imports.choices import UploadState
-from grids.models import BranchProfile, Node, Post, RosterUpload, VillagerGroup
+from grids.models import BranchProfile, Node, Person, Post, RosterUpload, VillagerGroup
 from liaison.choices import Level
 from liaison.models import Contact
 from reports.models import ExportJob
@@ -66,8 +67,12 @@ def _rows(made: Village, clerk: User, n: int) -> None:
     """`n` of all that does not come with a village."""
     township, root = made.root.township, made.root
     VillagerGroup.objects.bulk_create(VillagerGroup(root=root, name=f"{i + 2}社") for i in range(n))
+    Person.objects.bulk_create(
+        Person(township=township, root=root, name=f"重名{i // 2}", phone=f"139{i:08d}" if i % 2 else "")
+        for i in range(n)
+    )
     Post.objects.bulk_create(
-        Post(township=township, person=person, node=node, role=role, since=SINCE)
+        Post(township=township, person=person, node=node, role=role, since=SINCE, term_until=date(2026, 9, 2))
         for role, nodes in ((Role.GROUP_LEADER, made.groups), (Role.HUB_HEAD, made.hubs))
         for person, node in zip(made.people, nodes, strict=True)
     )

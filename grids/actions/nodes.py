@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
 
-from grids import access, tree
+from grids import access, holdings, tree
 from grids.access import Right
+from grids.actions.covers import cover
 from grids.actions.refusals import check_seen, checked, in_words
 from grids.choices import CloseReason, Kind
 from grids.kinds import KINDS
-from grids.models import HouseholdProfile, MemberProfile, Node, Person, Post
+from grids.models import GridProfile, HouseholdProfile, MemberProfile, Node, Person, Post
 from grids.models.profiles import Profile
 from grids.pinyin import initials
 from grids.queries.changes import version_of
 from grids.queries.places import profile_of
+from grids.spelling import SPELLED
 from township import audit, history
 from township.choices import Deed
 
@@ -53,7 +55,7 @@ def create_node(
             profile.person = person
         _write_profile(profile, data, by=by, reason=reason)
         _refuse_second(node, profile, chosen=data.get("person") is not None)
-        audit.record(by=by, deed=Deed.CREATE, target=_called(node), note=reason)
+        audit.record(by=by, deed=Deed.CREATE, target=called(node), note=reason)
         return node
 
 
@@ -96,10 +98,8 @@ def _person_for(
             )
         return chosen
     name, phone = str(data["name"]), str(data.get("phone") or "")
-    known = (
-        Person.objects.filter(township=township, name=name, phone=phone) if phone else Person.objects.none()
-    )
-    if (person := known.filter(membership=None).first()) is not None:
+    known = Person.objects.standing().filter(township=township, name=name, phone=phone)
+    if phone and (person := known.filter(membership=None).first()) is not None:
         return person
     person = Person(
         township=township,
@@ -122,8 +122,8 @@ def _write_profile(profile: Profile, data: Mapping[str, Any], *, by: "User", rea
     if changed:
         checked(profile)
         history.save(profile, by=by, reason=reason)
-    for name in set(names) - set(plain):
-        getattr(profile, name).set(data[name])
+    if isinstance(profile, GridProfile) and "villager_groups" in data:
+        cover(profile, data["villager_groups"], by=by, reason=reason)
     return changed
 
 
@@ -133,7 +133,7 @@ def change_node(
 ) -> Node:
     """Write name, since and profile; a member's person is renamed along; `seen` as in check_seen."""
     access.require_edit(by, node)
-    with in_words(), tree.tree_write(lambda: {_root_of(node)}):
+    with in_words(), tree.tree_write(lambda: {root_of(node)}):
         fresh = Node.objects.get(pk=node.pk)
         profile = profile_of(fresh)
         check_seen(seen, lambda: version_of(fresh, profile))
@@ -141,21 +141,20 @@ def change_node(
         for name in fields:
             setattr(fresh, name, data[name])
         if fields:
-            fresh.initials = initials(fresh.name)
             checked(fresh)
             _refuse_taken_name(fresh)
-            history.save(fresh, by=by, reason=reason, fields=[*fields, "initials"])
+            history.save(fresh, by=by, reason=reason, fields=[*fields, *SPELLED])
         if "name" in fields and isinstance(profile, MemberProfile):
             _rename(profile.person, fresh.name, by=by, reason=reason)
         _write_profile(profile or KINDS[fresh.kind].profile(node=fresh), data, by=by, reason=reason)
-        audit.record(by=by, deed=Deed.CHANGE, target=_called(fresh), note=reason)
+        audit.record(by=by, deed=Deed.CHANGE, target=called(fresh), note=reason)
         return fresh
 
 
 def _rename(person: Person, name: str, *, by: "User", reason: str) -> None:
-    person.name, person.initials = name, initials(name)
+    person.name = name
     checked(person)
-    history.save(person, by=by, reason=reason, fields=["name", "initials"])
+    history.save(person, by=by, reason=reason, fields=["name", *SPELLED])
 
 
 def _refuse_taken_name(node: Node) -> None:
@@ -177,7 +176,7 @@ def move_node(
     """Hang a place with all below it under another; both ends must be one's own to edit."""
     access.require_edit(by, node)
     access.require_edit(by, to)
-    with in_words(), tree.tree_write(lambda: {_root_of(node), _root_of(to)}):
+    with in_words(), tree.tree_write(lambda: {root_of(node), root_of(to)}):
         fresh = Node.objects.get(pk=node.pk)
         check_seen(seen, lambda: version_of(fresh, profile_of(fresh)))
         if node.closed_on is not None:
@@ -185,14 +184,14 @@ def move_node(
         came_from, left_root = fresh.parent, fresh.root_id
         moved = tree.move(node=node, to=to, by=by, reason=reason, on=on)
         if moved.root_id != left_root:
-            _follow(moved, by=by)
+            follow(moved, by=by)
         audit.record(
-            by=by, deed=Deed.MOVE, target=_called(moved), note=f"{came_from or '最上级'} → {to}；{reason}"
+            by=by, deed=Deed.MOVE, target=called(moved), note=f"{came_from or '最上级'} → {to}；{reason}"
         )
         return moved
 
 
-def _follow(moved: Node, *, by: "User") -> None:
+def follow(moved: Node, *, by: "User") -> None:
     """Members who went to another village take their person with them; residence stays behind."""
     below = tree.subtree(moved).filter(kind=Kind.MEMBER)
     people = list(Person.objects.filter(membership__node__in=below).exclude(root_id=moved.root_id))
@@ -214,7 +213,7 @@ def close_node(
 ) -> Node:
     """Close a place. `below` says what becomes of open rows under it: 'release', 'close' or '' (refuse)."""
     access.require_edit(by, node)
-    with in_words(), tree.tree_write(lambda: {_root_of(node)}):
+    with in_words(), tree.tree_write(lambda: {root_of(node)}):
         fresh = Node.objects.get(pk=node.pk)
         check_seen(seen, lambda: version_of(fresh, profile_of(fresh)))
         if fresh.closed_on is not None:
@@ -222,13 +221,13 @@ def close_node(
         released = _release(fresh, by=by, on=on) if below == "release" else 0
         closing = [row.pk for row in tree.subtree(Node.objects.get(pk=node.pk)).filter(closed_on=None)]
         closed = tree.close(node=fresh, on=on, reason=close_reason, by=by, with_subtree=below == "close")
-        _end_posts(closing, close_reason, on=on, by=by)
+        end_posts(closing, close_reason, on=on, by=by)
         extra = f"；{released}项改挂上级" if released else ""
         label = CloseReason(close_reason).label
         audit.record(
             by=by,
             deed=Deed.CLOSE,
-            target=_called(closed),
+            target=called(closed),
             rows=len(closing),
             note=f"{label}{extra} {reason}".strip(),
         )
@@ -254,7 +253,9 @@ def _release(node: Node, *, by: "User", on: date) -> int:
     return tree.place(placements=[(child, to) for child in children], by=by, reason=f"{node.name}注销", on=on)
 
 
-def _end_posts(node_ids: Sequence[int], close_reason: str, *, on: date, by: "User") -> None:
+def end_posts(
+    node_ids: Sequence[int], close_reason: str, *, on: date, by: "User", reason: str = "随注销离任"
+) -> None:
     """Posts at closed places end; a member who left the Party organisation gives up all posts."""
     posts = Post.objects.filter(node_id__in=node_ids, until=None)
     if close_reason in LEAVES_POSTS:
@@ -262,7 +263,12 @@ def _end_posts(node_ids: Sequence[int], close_reason: str, *, on: date, by: "Use
     rows: list[Post] = list(posts.distinct())
     for post in rows:
         post.until = max(on, post.since) if post.since else on
-    history.update_all(Post, rows, ["until"], by=by, reason="随注销离任")
+    history.update_all(Post, rows, ["until"], by=by, reason=reason)
+    left = Person.objects.filter(membership__node_id__in=node_ids) if close_reason in LEAVES_POSTS else ()
+    for provider in holdings.providers():  # contacts of the apps above
+        provider.end_all(
+            node_ids=node_ids, person_ids=[person.pk for person in left], on=on, by=by, reason=reason
+        )
 
 
 @history.acts("恢复")
@@ -271,15 +277,15 @@ def reopen_node(*, node: Node, by: "User", reason: str = "恢复") -> Node:
     access.require_edit(by, node)
     with in_words():
         opened = tree.reopen(node=node, by=by, reason=reason)
-        audit.record(by=by, deed=Deed.REOPEN, target=_called(opened), note=reason)
+        audit.record(by=by, deed=Deed.REOPEN, target=called(opened), note=reason)
         return opened
 
 
-def _root_of(node: Node) -> int:
+def root_of(node: Node) -> int:
     return Node.objects.values_list("root_id", flat=True).get(pk=node.pk)
 
 
-def _called(node: Node) -> str:
+def called(node: Node) -> str:
     return f"{Kind(node.kind).label} {node.name}（编号 {node.pk}）"
 
 

@@ -69,6 +69,8 @@ class NameField(forms.CharField):
     def clean(self, value: Any) -> str:
         """The name."""
         text = super().clean(value) or ""
+        if strike_private(clean_text(text))[1]:
+            raise ValidationError("姓名里好像有身份证号。系统不收集这些号码，请删去后再保存。")
         try:
             name = clean_name(text) if text else ""
         except Unclear as why:

@@ -6,14 +6,23 @@ from django import forms
 
 from grids import access
 from grids.choices import Kind, Role
+from grids.duties import WARNING_DAYS
 from grids.kinds import KindInfo
 from grids.queries.branches import TreeView
 from grids.queries.lists import ListQuery, places_of, villages_of
 from grids.queries.people import PeopleQuery
+from grids.sorts import PEOPLE, SORTS
 from township.addresses import LARGEST, row_number
 
 PEOPLE_STATES = (("", "全部"), ("member", "党员"), ("lay", "非党员"), ("no_phone", "没有电话"))
+SHORT_TITLES = {"village": "村", "villager_group": "村民小组", "q": "查找"}
 POST_STATES = (("", "现任"), ("ended", "已离任"), ("all", "全部"))
+TERMS = (
+    ("", "全部"),
+    ("past", "已过任期"),
+    ("soon", f"{WARNING_DAYS} 天内届满"),
+    ("unknown", "没有填任期"),
+)
 
 
 def _search(label: str) -> forms.CharField:
@@ -84,7 +93,37 @@ class TreeFilter(Filter):
         )
 
 
-class ListFilter(Filter):
+def narrows_of(form: forms.BaseForm) -> list[tuple[str, str, str]]:
+    """What of the rows a list's filter asks for, in words: field, its title, the value's title."""
+    found = []
+    for bound in form:
+        value = form.cleaned_data.get(bound.name)
+        if value in (None, "", False) or bound.name in ("sort", "cols"):
+            continue
+        said = str(value)
+        if isinstance(value, str):
+            said = str(dict(getattr(bound.field, "choices", ())).get(value, value))
+        elif value is True:
+            said = "是"
+        found.append((bound.name, SHORT_TITLES.get(bound.name, str(bound.label)), said))
+    return found
+
+
+class Listed(Filter):
+    """A bar over a list that can be put in order; the chosen columns go along unseen."""
+
+    listing = ""
+    sort = forms.ChoiceField(label="排序", required=False)
+    cols = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+
+    def full_clean(self) -> None:
+        """Put the orders in before they are checked."""
+        self.fields["sort"].choices = [(one.code, one.title) for one in SORTS[self.listing]]  # type: ignore[attr-defined]
+        self.order_fields([*(name for name in self.fields if name != "sort"), "sort"])
+        super().full_clean()
+
+
+class ListFilter(Listed):
     """A list's bar: village, grid or group within it, state, name."""
 
     grid: forms.ModelChoiceField = forms.ModelChoiceField(
@@ -98,7 +137,7 @@ class ListFilter(Filter):
     q = _search("名称、拼音首字母")
 
     def __init__(self, data: Any, *, user: Any, info: KindInfo) -> None:
-        self.info = info
+        self.info, self.listing = info, str(info.kind)
         self.user = user
         super().__init__(data, user=user)
 
@@ -134,18 +173,22 @@ class ListFilter(Filter):
             villager_group=self.cleaned_data.get("villager_group"),
             state=self.text("state"),
             text=self.text("q"),
+            sort=self.text("sort"),
         )
 
 
-class PeopleFilter(Filter):
+class PeopleFilter(Listed):
     """The bar over people and over posts."""
 
     role = forms.ChoiceField(label="岗位", required=False, choices=[("", "全部"), *Role.choices])
+    term = forms.ChoiceField(label="任期", required=False, choices=TERMS)
     state = forms.ChoiceField(label="状态", required=False)
     q = _search("姓名、拼音首字母或电话尾号")
 
-    def __init__(self, data: Any, *, user: Any, states: tuple[tuple[str, str], ...]) -> None:
-        self.base_states = states
+    def __init__(
+        self, data: Any, *, user: Any, states: tuple[tuple[str, str], ...], listing: str = PEOPLE
+    ) -> None:
+        self.base_states, self.listing = states, listing
         super().__init__(data, user=user)
 
     def full_clean(self) -> None:
@@ -156,8 +199,21 @@ class PeopleFilter(Filter):
     def query(self) -> PeopleQuery:
         """What the query is asked."""
         return PeopleQuery(
-            village=self.pk("village"), role=self.text("role"), text=self.text("q"), state=self.text("state")
+            village=self.pk("village"),
+            role=self.text("role"),
+            text=self.text("q"),
+            state=self.text("state"),
+            term=self.text("term"),
+            sort=self.text("sort"),
         )
+
+
+class DuplicatesFilter(Filter):
+    """The bar over pairs that may be one person."""
+
+    state = forms.ChoiceField(
+        label="显示", required=False, choices=[("", "可能性大的"), ("all", "包括电话不同的")]
+    )
 
 
 class TargetFilter(Filter):

@@ -7,6 +7,7 @@ from django.db import models
 from django.forms.models import fields_for_model
 
 from grids.choices import CloseReason, Kind
+from grids.forms import twins
 from grids.forms.fields import DayField, NameField, PhoneField, RemarkField
 from grids.kinds import KINDS
 from grids.models import Node, Person, VillagerGroup
@@ -27,6 +28,8 @@ def _form_field(field: models.Field, **kwargs: Any) -> forms.Field | None:
     made: forms.Field | None
     if field.name == "phone":
         made = PhoneField(label=field.verbose_name, required=False)
+    elif isinstance(field, models.DateField):
+        made = DayField(label=field.verbose_name, required=not field.blank)
     elif field.name in ("remark", "extent"):
         made = RemarkField(
             label=field.verbose_name,
@@ -69,6 +72,9 @@ class NodeForm(forms.Form):
         self.fields = {**first, **own, "reason": self.fields["reason"], "seen": self.fields["seen"]}
         if node is None:
             self.fields["reason"].help_text = "为什么新增，会记入变更记录"
+        self.user, self.root_id = user, root_id
+        if twins.NAME in self.fields:
+            twins.prepare(self, root_id=root_id, offers=True)
         for name in ("villager_group", "villager_groups"):
             if name in self.fields:
                 self._limit_villager_groups(name, user, root_id)
@@ -84,15 +90,19 @@ class NodeForm(forms.Form):
         )
         since = DayField(label="联系起始" if kind == Kind.HOUSEHOLD else "起始时间", required=False)
         if kind == Kind.MEMBER and node is None:
-            free = Person.objects.visible_to(user).filter(root_id=root_id, membership=None).order_by("name")
+            free = Person.objects.visible_to(user).filter(root_id=root_id, membership=None)
             person = forms.ModelChoiceField(
-                free, label="已登记的人员", required=False, empty_label="（不在名单里，另填姓名）"
+                free.order_by("pinyin_order"),
+                label="已登记的人员",
+                required=False,
+                empty_label="（不在名单里，另填姓名）",
             )
             name.required = False
             return {
                 "person": person,
                 "name": name,
                 "phone": PhoneField(label="联系电话", required=False),
+                twins.NAME: twins.TwinsField(),
                 "since": since,
             }
         return {"name": name, "since": since}
@@ -115,13 +125,19 @@ class NodeForm(forms.Form):
             and "name" not in self.errors
         ):
             self.add_error("name", "请选择已登记的人员，或填写姓名。")
+        elif "person" in self.fields and not data.get("person"):
+            twins.check(self, user=self.user, root_id=self.root_id)
         if data.get("takes_part") and data.get("absence_reason"):
             self.add_error("absence_reason", "参加联户的党员不用写未参加原因。")
         return data
 
     def facts(self) -> dict[str, Any]:
         """What the action is given: everything but the form's own two fields."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "reason")}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("seen", "reason", twins.NAME)
+        }
 
 
 def _initial(node: Node | None, profile: Profile | None, names: tuple[str, ...]) -> dict[str, Any]:
@@ -141,7 +157,7 @@ class MoveForm(forms.Form):
     to = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     on = DayField(label="从哪天起")
-    reason = RemarkField(label="原因", max_length=60)
+    reason = RemarkField(label="原因", required=False, max_length=60, help_text="会记入变更记录，以后查得到")
 
 
 class CloseForm(forms.Form):

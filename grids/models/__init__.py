@@ -1,10 +1,13 @@
 """The tree, its people and what each place is."""
 
-from grids.models.imports import RosterUpload
+from grids.models.drafts import EntryDraft
+from grids.models.finding import ListMemory, SavedView
+from grids.models.imports import ColumnMemory, RosterUpload
 from grids.models.node import Node, VillagerGroup
 from grids.models.people import Person, Post
 from grids.models.profiles import (
     BranchProfile,
+    GridCover,
     GridProfile,
     GroupProfile,
     HouseholdProfile,
@@ -14,14 +17,19 @@ from grids.models.profiles import (
 
 __all__ = [
     "BranchProfile",
+    "ColumnMemory",
+    "EntryDraft",
+    "GridCover",
     "GridProfile",
     "GroupProfile",
     "HouseholdProfile",
     "HubProfile",
+    "ListMemory",
     "MemberProfile",
     "Node",
     "Person",
     "Post",
     "RosterUpload",
+    "SavedView",
     "VillagerGroup",
 ]

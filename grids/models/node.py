@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from grids.access import NodeManager, ScopedQuerySet
 from grids.choices import CloseReason, Kind
+from grids.spelling import SpelledField
 from grids.tree import TreeNode
 from township.models import Township, Tracked
 
@@ -25,6 +26,9 @@ def _key(label: str) -> models.ForeignKey:
     )
 
 
+KEYS = ("branch", "grid", "group", "hub")
+
+
 class Node(TreeNode):
     """A place in the network: a Party organisation, grid, group, hub, member or household."""
 
@@ -35,7 +39,9 @@ class Node(TreeNode):
     )
     kind = models.CharField("类型", max_length=16, choices=Kind.choices)
     name = models.CharField("名称", max_length=40)
-    initials = models.CharField("拼音首字母", max_length=200, blank=True, editable=False)
+    initials = SpelledField("拼音首字母")
+    pinyin_order = SpelledField("拼音序")
+    stroke_order = SpelledField("笔画序")
     position = models.PositiveIntegerField("顺序", default=0)
     since = models.DateField("起始时间", null=True, blank=True)
     closed_on = models.DateField("注销日期", null=True, blank=True)
@@ -56,6 +62,8 @@ class Node(TreeNode):
             models.Index(fields=["root", "kind", "closed_on"], name="node_by_root"),
             models.Index(fields=["root", "grid", "id"], name="node_by_grid"),
             models.Index(fields=["root", "group", "id"], name="node_by_group"),
+            # The database asks these for every row taken out: does anything still name it?
+            *(models.Index(fields=[key], name=f"node_key_{key}") for key in KEYS),
         ]
         # A check that comes out as NULL lets the row pass, so each comparison of keys says that there is one.
         constraints = [

@@ -36,6 +36,8 @@ class BranchProfile(Profile):
     )
     village = models.CharField("行政村", max_length=20, blank=True)
     population = models.PositiveIntegerField("人口数", null=True, blank=True)
+    approval_no = models.CharField("升格批准文号", max_length=40, blank=True)
+    approved_on = models.DateField("升格批准日期", null=True, blank=True)
     history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
@@ -51,12 +53,48 @@ class GridProfile(Profile):
     extent = models.CharField("四至范围", max_length=200, blank=True)
     area_mu = models.PositiveIntegerField("面积（亩）", null=True, blank=True)
     villager_groups = models.ManyToManyField(
-        VillagerGroup, verbose_name="覆盖村民小组", blank=True, related_name="grids"
+        VillagerGroup,
+        verbose_name="覆盖村民小组",
+        blank=True,
+        through="GridCover",
+        related_name="grids",
     )
     history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "网格资料"
+
+
+class GridCover(models.Model):
+    """One villager group in one grid; a table of its own, so that its coming and going has a history."""
+
+    NODE_PATH = "profile__node"
+
+    profile = models.ForeignKey(
+        GridProfile,
+        verbose_name="网格",
+        db_column="gridprofile_id",
+        on_delete=models.PROTECT,
+        related_name="covers",
+    )
+    villager_group = models.ForeignKey(
+        VillagerGroup,
+        verbose_name="村民小组",
+        db_column="villagergroup_id",
+        on_delete=models.PROTECT,
+        related_name="covers",
+    )
+
+    objects = ScopedQuerySet.as_manager()
+    history = HistoricalRecords(bases=[Tracked])
+
+    class Meta:
+        verbose_name = verbose_name_plural = "网格覆盖的村民小组"
+        db_table = "grids_gridprofile_villager_groups"  # it began as Django's own table between the two
+        unique_together = [("profile", "villager_group")]
+
+    def __str__(self) -> str:
+        return f"{self.profile} {self.villager_group}"
 
 
 class GroupProfile(Profile):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Protocol
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from grids.choices import BranchSetting, Kind, Role
 from grids.models import BranchProfile, Node, Post
@@ -88,23 +88,41 @@ def has_holder(role: str, on: date) -> Exists:
     return Exists(Post.objects.current(on).filter(node_id=OuterRef("pk"), role=role).order_by())
 
 
+# What is missing, over rows that `with_signs` has annotated.
+MISSING: Mapping[str, Q] = {
+    "unlinked": Q(kind=Kind.HOUSEHOLD) & ~Q(parent__kind=Kind.MEMBER),
+    "unplaced": Q(kind=Kind.MEMBER, hub=None, in_village=True),
+    "groupless": Q(kind=Kind.GRID, has_group=False),
+    "leaderless": Q(kind=Kind.GROUP, has_leader=False),
+    "hubless": Q(kind=Kind.GROUP, has_hub=False),
+    "memberless": Q(kind=Kind.HUB, has_member=False),
+}
+
+
+def with_signs(nodes: QuerySet[Node], on: date) -> QuerySet[Node]:
+    """The rows with what MISSING asks of each."""
+    return nodes.annotate(
+        has_group=has_child(Kind.GROUP),
+        has_hub=has_child(Kind.HUB),
+        has_member=has_child(Kind.MEMBER),
+        has_leader=has_holder(Role.GROUP_LEADER, on),
+        in_village=~outside_villages(),
+    )
+
+
 def _aggregates() -> dict[str, Count]:
-    def of(*conditions: Q, **also: object) -> Count:
-        return Count("pk", filter=Q(*conditions, **also))
+    def of(condition: Q) -> Count:
+        return Count("pk", filter=condition)
 
     return {
-        "branches": of(kind=Kind.BRANCH),
-        "grids": of(kind=Kind.GRID),
-        "groups": of(kind=Kind.GROUP),
-        "hubs": of(kind=Kind.HUB),
-        "members": of(kind=Kind.MEMBER),
-        "households": of(kind=Kind.HOUSEHOLD),
-        "linked": of(kind=Kind.HOUSEHOLD, parent__kind=Kind.MEMBER),
-        "unplaced": of(kind=Kind.MEMBER, hub=None, in_village=True),
-        "groupless": of(kind=Kind.GRID, has_group=False),
-        "leaderless": of(kind=Kind.GROUP, has_leader=False),
-        "hubless": of(kind=Kind.GROUP, has_hub=False),
-        "memberless": of(kind=Kind.HUB, has_member=False),
+        "branches": of(Q(kind=Kind.BRANCH)),
+        "grids": of(Q(kind=Kind.GRID)),
+        "groups": of(Q(kind=Kind.GROUP)),
+        "hubs": of(Q(kind=Kind.HUB)),
+        "members": of(Q(kind=Kind.MEMBER)),
+        "households": of(Q(kind=Kind.HOUSEHOLD)),
+        "linked": of(Q(kind=Kind.HOUSEHOLD, parent__kind=Kind.MEMBER)),
+        **{name: of(condition) for name, condition in MISSING.items() if name != "unlinked"},
     }
 
 
@@ -129,23 +147,11 @@ def counts_for(places: Iterable[Placed], *, on: date) -> dict[int, Counts]:
 
 
 def _grouped(key: str, places: list[Placed], on: date) -> dict[int, Counts]:
-    rows = (
-        Node.objects.filter(
-            **{f"{key}__in": [p.pk for p in places], "root_id__in": {p.root_id for p in places}},
-            closed_on=None,
-        )
-        .exclude(pk=F("root_id"))
-        .order_by()
-        .annotate(
-            has_group=has_child(Kind.GROUP),
-            has_hub=has_child(Kind.HUB),
-            has_member=has_child(Kind.MEMBER),
-            has_leader=has_holder(Role.GROUP_LEADER, on),
-            in_village=~outside_villages(),
-        )
-        .values(key)
-        .annotate(**_aggregates())
-    )
+    below = Node.objects.filter(
+        **{f"{key}__in": [p.pk for p in places], "root_id__in": {p.root_id for p in places}},
+        closed_on=None,
+    ).exclude(pk=F("root_id"))
+    rows = with_signs(below.order_by(), on).values(key).annotate(**_aggregates())
     names = [f.name for f in fields(Counts)]
     return {row[key]: Counts(**{name: row[name] for name in names}) for row in rows}
 

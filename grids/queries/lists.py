@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from grids import rules
+from grids import access, rules
 from grids.choices import BranchSetting, GridShape, HubKind, Kind, Role, Standing
 from grids.kinds import KindInfo
 from grids.models import Node, VillagerGroup
 from grids.queries import phones
 from grids.queries.counts import Counts, Holder, counts_for, has_child, has_holder, holders, outside_villages
 from grids.queries.marks import marks_for
-from grids.queries.names import name_matches, tail_matches
+from grids.queries.orders import ordered
+from grids.queries.search import matches
 
 if TYPE_CHECKING:
     from township.models import User
@@ -33,6 +34,7 @@ class ListQuery:
     state: str = ""
     text: str = ""
     villager_group: int | None = None
+    sort: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,23 +53,12 @@ def listed(user: "User | Any", info: KindInfo, query: ListQuery, *, on: date) ->
     if query.villager_group is not None:
         nodes = nodes.filter(household_profile__villager_group_id=query.villager_group)
     if query.text:
-        nodes = nodes.filter(_text(info.kind, query.text))
+        nodes = nodes.filter(matches(user, query.text))
     if query.state == "off_band":
         nodes = _off_band(nodes)
     elif (condition := _state(query.state, on)) is not None:
         nodes = nodes.filter(condition)
-    return nodes.order_by("root__position", "root_id", "grid__position", "grid_id", "lft")
-
-
-def _text(kind: str, text: str) -> Q:
-    found = name_matches(text)
-    if kind == Kind.MEMBER:
-        return found | tail_matches(text, ["member_profile__person__phone"])
-    if kind == Kind.HOUSEHOLD:
-        wanted = text.strip()
-        door = Q(household_profile__door__icontains=wanted)
-        return found | tail_matches(text, ["household_profile__phone"]) | door
-    return found
+    return ordered(nodes, info.kind, query.sort)
 
 
 def _off_band(nodes: QuerySet[Node]) -> QuerySet[Node]:
@@ -280,6 +271,14 @@ _FILLERS: Mapping[str, Callable[[Cells, _Fills], Cells]] = {
     Kind.MEMBER: _member,
     Kind.HOUSEHOLD: _household,
 }
+
+
+def new_place(user: "User | Any", info: KindInfo, query: ListQuery) -> int | None:
+    """The place a new row of this kind would go under: the lowest one in the filter that takes it."""
+    scope = access.scope_of(user)
+    own = next(iter(scope.edits)) if len(scope.edits) == 1 else None
+    chosen = ((query.group, Kind.GROUP), (query.grid, Kind.GRID), (query.village or own, Kind.BRANCH))
+    return next((pk for pk, kind in chosen if pk is not None and rules.may_hang(info.kind, kind)), None)
 
 
 def villages_of(user: "User | Any") -> QuerySet[Node]:

@@ -35,17 +35,19 @@ class Mark:
         return {"ok": "符合", "under": f"少于{self.band.low}", "over": f"超过{self.band.high}"}[self.state]
 
     @property
+    def gap(self) -> str:
+        """How far it lies outside: 超 1, 少 2.5 or 符合."""
+        if self.state == "ok":
+            return "符合"
+        gap = self.band.low - self.value if self.state == "under" else self.value - self.band.high
+        return f"{'少' if self.state == 'under' else '超'} {f'{gap:.1f}'.removesuffix('.0')}"
+
+    @property
     def note(self) -> str:
         """A whole sentence for the node's page."""
-        gap = {"ok": 0.0, "under": self.band.low - self.value, "over": self.value - self.band.high}[
-            self.state
-        ]
-        shown = self.shown.removesuffix(".0")
-        span = f"{shown}{self.band.unit}，一般为{self.band.low}–{self.band.high}{self.band.unit}"
-        if self.state == "ok":
-            return f"{span}，符合"
-        amount = f"{gap:.1f}".removesuffix(".0")
-        return f"{span}，{'少' if self.state == 'under' else '超'}{amount}{self.band.unit}"
+        unit = self.band.unit
+        span = f"{self.shown.removesuffix('.0')}{unit}，一般为{self.band.low}–{self.band.high}{unit}"
+        return f"{span}，{self.gap}" if self.state == "ok" else f"{span}，{self.gap.replace(' ', '')}{unit}"
 
 
 def _count(band: Band, n: int) -> Mark:

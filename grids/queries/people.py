@@ -10,9 +10,11 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from grids import access
 from grids.choices import Kind, Role
+from grids.duties import DUTIES, SINGLE, term_state, term_words
 from grids.models import GridProfile, Node, Person, Post, VillagerGroup
 from grids.queries import phones
 from grids.queries.names import name_matches, tail_matches
+from grids.queries.orders import ordered_people, ordered_posts
 
 if TYPE_CHECKING:
     from township.models import User
@@ -28,6 +30,8 @@ class PeopleQuery:
     role: str = ""
     text: str = ""
     state: str = ""
+    sort: str = ""
+    term: str = ""  # a term's state as PostQuerySet.in_term takes it
 
 
 def people(user: "User | Any", query: PeopleQuery, *, on: date) -> QuerySet[Person]:
@@ -35,8 +39,10 @@ def people(user: "User | Any", query: PeopleQuery, *, on: date) -> QuerySet[Pers
     rows = Person.objects.visible_to(user)
     if query.village is not None:
         rows = rows.filter(root_id=query.village)
-    if query.role:
-        held = Post.objects.visible_to(user).current(on).filter(role=query.role)
+    if query.role or query.term:
+        held = Post.objects.visible_to(user).current(on)
+        held = held.filter(role=query.role) if query.role else held
+        held = held.in_term(query.term, on) if query.term else held
         rows = rows.filter(pk__in=held.values("person_id"))
     if query.state == "member":
         rows = rows.filter(membership__node__closed_on=None, membership__isnull=False)
@@ -45,8 +51,8 @@ def people(user: "User | Any", query: PeopleQuery, *, on: date) -> QuerySet[Pers
     elif query.state == "no_phone":
         rows = rows.filter(phone="")
     if query.text:
-        rows = rows.filter(name_matches(query.text) | tail_matches(query.text, ["phone"]))
-    return rows.order_by("root__position", "root_id", "name", "pk")
+        rows = rows.filter(name_matches(query.text) | tail_matches(query.text, ["phone"], user=user))
+    return ordered_people(rows, query.sort)
 
 
 def people_rows(user: "User | Any", rows: QuerySet[Person], *, on: date) -> list[Cells]:
@@ -68,7 +74,8 @@ def people_rows(user: "User | Any", rows: QuerySet[Person], *, on: date) -> list
             "pk": row["pk"],
             "name": row["name"],
             "village": row["root_name"] or "乡（镇）",
-            "posts": "；".join(posts.get(row["pk"], ())),
+            "held": posts.get(row["pk"], []),
+            "posts": "；".join(str(held) for held in posts.get(row["pk"], ())),
             "member": ""
             if row["member_id"] is None
             else "党员（已注销）"
@@ -80,17 +87,33 @@ def people_rows(user: "User | Any", rows: QuerySet[Person], *, on: date) -> list
     ]
 
 
-def _posts_in_words(user: "User | Any", person_ids: Iterable[int], on: date) -> dict[int, list[str]]:
+@dataclass(frozen=True)
+class Held:
+    """A post in words: place and role, since when, and how its term stands."""
+
+    title: str
+    since: date | None
+    state: str
+    term: str
+
+    def __str__(self) -> str:
+        details = [f"{self.since:%Y-%m-%d} 起"] if self.since else []
+        details += [self.term] if self.term else []
+        return f"{self.title}（{'，'.join(details)}）" if details else self.title
+
+
+def _posts_in_words(user: "User | Any", person_ids: Iterable[int], on: date) -> dict[int, list[Held]]:
     held = (
         Post.objects.visible_to(user)
         .current(on)
         .filter(person_id__in=list(person_ids))
         .order_by("person_id", "since", "pk")
-        .values_list("person_id", "role", "node__name")
+        .values_list("person_id", "role", "node__name", "since", "term_until")
     )
-    found: dict[int, list[str]] = defaultdict(list)
-    for person_id, role, place in held:
-        found[person_id].append(f"{place or ''} {Role(role).label}".strip())
+    found: dict[int, list[Held]] = defaultdict(list)
+    for person_id, role, place, since, term in held:
+        title = f"{place or ''} {Role(role).label}".strip()
+        found[person_id].append(Held(title, since, term_state(term, on), term_words(term, on)))
     return found
 
 
@@ -105,19 +128,21 @@ def posts(user: "User | Any", query: PeopleQuery, *, on: date) -> QuerySet[Post]
         rows = rows.filter(node__root_id=query.village)
     if query.role:
         rows = rows.filter(role=query.role)
+    if query.term:
+        rows = rows.in_term(query.term, on)
     if query.text:
         rows = rows.filter(
             name_matches(query.text, "person__")
             | name_matches(query.text, "node__")
-            | tail_matches(query.text, ["person__phone"])
+            | tail_matches(query.text, ["person__phone"], user=user, root="node__root_id")
         )
-    return rows.order_by("node__root__position", "node__root_id", "node__lft", "role", "pk")
+    return ordered_posts(rows, query.sort)
 
 
-def post_rows(user: "User | Any", rows: QuerySet[Post]) -> list[Cells]:
+def post_rows(user: "User | Any", rows: QuerySet[Post], *, on: date) -> list[Cells]:
     """Posts as values: one query."""
     raw = rows.values(
-        "pk", "role", "source", "since", "until", "node_id", "person_id",
+        "pk", "role", "source", "since", "until", "term_until", "duties", "node_id", "person_id",
         place=F("node__name"), place_kind=F("node__kind"), root_id=F("node__root_id"),
         root_name=F("node__root__name"), person_name=F("person__name"), number=F("person__phone"),
     )  # fmt: skip
@@ -134,6 +159,10 @@ def post_rows(user: "User | Any", rows: QuerySet[Post]) -> list[Cells]:
             "source": labels.get(row["source"], ""),
             "since": row["since"],
             "until": row["until"],
+            "term_until": row["term_until"],
+            "term_state": "" if row["until"] and row["until"] <= on else term_state(row["term_until"], on),
+            "term": "" if row["until"] and row["until"] <= on else term_words(row["term_until"], on),
+            "duties": row["duties"] or DUTIES.get(row["role"], ""),
             "phone": phones.shown(user, row["root_id"], row["number"]),
         }
         for row in raw
@@ -147,8 +176,26 @@ def posts_of(user: "User | Any", person: Person) -> list[Post]:
 
 
 def people_of_village(user: "User | Any", root_id: int | None) -> QuerySet[Person]:
-    """People to choose from for a post in that village (None: of the township itself)."""
-    return Person.objects.visible_to(user).filter(root_id=root_id).order_by("name", "pk")
+    """People to choose from for a post there (None: of the township itself).
+
+    The office also sends its own: 党建指导员, and secretaries by 干部中派.
+    """
+    place = Q(root_id=root_id)
+    if access.scope_of(user).whole_township:
+        place |= Q(root_id=None)
+    found = Person.objects.visible_to(user).filter(place)
+    return found.order_by(F("root_id").asc(nulls_last=True), "name", "pk")
+
+
+def present_holders(node: Node, *, on: date) -> list[str]:
+    """Who holds the posts there that one person holds at a time, in words: 党小组长 田芳."""
+    held = (
+        Post.objects.current(on)
+        .filter(node=node, role__in=SINGLE)
+        .order_by("since", "pk")
+        .values_list("role", "person__name")
+    )
+    return [f"{Role(role).label} {name}" for role, name in held]
 
 
 def post_places(user: "User | Any", root_id: int) -> QuerySet[Node]:

@@ -19,6 +19,7 @@ from grids.models import Node
 from grids.queries import phones
 from grids.queries.branches import dressed_children, problems_of
 from grids.queries.changes import history_of, version_of
+from grids.queries.handover import holds_anything
 from grids.queries.lists import rows_of
 from grids.queries.places import (
     Link,
@@ -34,6 +35,8 @@ from grids.queries.places import (
     standing_of,
 )
 from grids.views.frames import page_of, put_on, rows_on, tried, who
+from grids.views.outcome import tell
+from township import history
 from township.addresses import row_number
 
 
@@ -220,22 +223,26 @@ def node_close(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        closed = tried(
-            form,
-            lambda: actions.close_node(
-                node=found,
-                on=data["on"],
-                close_reason=data["close_reason"],
-                by=who(request),
-                below=data.get("below", ""),
-                reason=data["reason"],
-                seen=data["seen"],
-            ),
-        )
+        with history.action(by=who(request), title="注销", reason=data["reason"]) as act:
+            closed = tried(
+                form,
+                lambda: actions.close_node(
+                    node=found,
+                    on=data["on"],
+                    close_reason=data["close_reason"],
+                    by=who(request),
+                    below=data.get("below", ""),
+                    reason=data["reason"],
+                    seen=data["seen"],
+                ),
+            )
         if closed is not None:
-            messages.success(request, f"已注销“{closed.name}”。可在本页恢复。")
+            tell(request, f"已注销“{closed.name}”。可在本页恢复。", act)
             return redirect(found)
     context = {"form": form, "node": found, "info": KINDS[found.kind], "below": below, "standing": standing}
+    person = member_person(found) if found.kind == Kind.MEMBER else None
+    if person is not None and holds_anything(request.user, person, on=localdate()):
+        context["holder"] = person
     return render(request, "grids/node_close.html", context)
 
 
@@ -244,8 +251,9 @@ def node_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a closing back."""
     found = _editable(request, pk)
     try:
-        actions.reopen_node(node=found, by=who(request))
-        messages.success(request, f"已恢复“{found.name}”。")
+        with history.action(by=who(request), title="恢复") as act:
+            actions.reopen_node(node=found, by=who(request))
+        tell(request, f"已恢复“{found.name}”。", act)
     except ValidationError as refusal:
         messages.error(request, "；".join(sentences(refusal)))
     return redirect(found)

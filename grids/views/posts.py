@@ -13,14 +13,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 from grids import access
 from grids.actions import people as actions
 from grids.actions.refusals import sentences
+from grids.choices import ROOT_KINDS, Role
 from grids.forms.filters import POST_STATES, PeopleFilter
-from grids.forms.people import EndPostForm, PostForm
+from grids.forms.people import EndPostForm, PostEditForm, PostForm
+from grids.holdings import providers
 from grids.models import Node, Person, Post
+from grids.queries.changes import version_of
 from grids.queries.lists import villages_of
-from grids.queries.people import PeopleQuery, people_of_village, post_places, post_rows
+from grids.queries.people import PeopleQuery, people_of_village, post_places, post_rows, present_holders
 from grids.queries.people import posts as posts_found
-from grids.resources import POST_COLUMNS
-from grids.views.frames import export_query, page_of, put_on, rows_on, tried, wants_export, who, workbook
+from grids.queries.terms import term_of_committee, terms
+from grids.resources import POST_COLUMNS, POST_COLUMNS_AT_FIRST
+from grids.sorts import POSTS
+from grids.views.frames import page_of, put_on, rows_on, tried, wants_export, who, workbook
+from grids.views.tables import frame_of, opened
 from township.addresses import row_number
 
 
@@ -28,18 +34,30 @@ from township.addresses import row_number
 def posts(request: HttpRequest) -> HttpResponse:
     """Who holds which post."""
     access.require(request.user, access.Right.READ_ROSTER)
-    bar = PeopleFilter(request.GET, user=request.user, states=POST_STATES)
+    table = opened(request, POSTS)
+    if isinstance(table, HttpResponse):
+        return table
+    bar = PeopleFilter(request.GET, user=request.user, states=POST_STATES, listing=POSTS)
     query: PeopleQuery = bar.query()
     found = posts_found(request.user, query, on=localdate())
     if wants_export(request):
-        return workbook(request, "任职名单", POST_COLUMNS, post_rows(request.user, found))
+        columns = table.columns(POST_COLUMNS, POST_COLUMNS)
+        return workbook(request, "任职名单", columns, post_rows(request.user, found, on=localdate()))
     page = page_of(request, found)
     context = {
-        "filter_form": bar,
+        **frame_of(
+            request,
+            table,
+            bar,
+            columns=POST_COLUMNS,
+            shown=table.columns(POST_COLUMNS, POST_COLUMNS_AT_FIRST),
+        ),
         "page_obj": page,
-        "rows": post_rows(request.user, rows_on(page)),
+        "rows": post_rows(request.user, rows_on(page), on=localdate()),
+        "terms": terms(request.user, on=localdate(), village=query.village),
+        "term_query": term_query(request),
+        "term": query.term,
         "today": localdate(),
-        "export_query": export_query(request),
         "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
         "may_edit": access.may(request.user, access.Right.EDIT_ROSTER),
         "may_edit_town": access.may(request.user, access.Right.EDIT_TOWN_CONTACTS),
@@ -63,12 +81,20 @@ def post_add(request: HttpRequest) -> HttpResponse:
     if node is not None:
         access.require_edit(request.user, node)
     initial = {"since": localdate(), "person": person.pk if person else None}
+    holders = present_holders(node, on=localdate()) if node is not None else []
+    if node is not None and node.kind in ROOT_KINDS:
+        initial["term_until"] = term_of_committee(node.pk)
+    elif holders:  # the only post here: who comes takes over
+        initial["replace"] = True
     form = PostForm(
         request.POST or None,
+        user=request.user,
+        root_id=root_id,
         places=post_places(request.user, root_id or 0),
         people=people_of_village(request.user, None if town else root_id),
         node=node,
         town=town,
+        holders=holders,
         initial=initial,
     )
     if request.method == "POST" and form.is_valid():
@@ -78,6 +104,14 @@ def post_add(request: HttpRequest) -> HttpResponse:
             return redirect(made.node or made.person)
     context = {"form": form, "node": node, "person": person, "town": town}
     return render(request, "grids/post_add.html", context)
+
+
+def term_query(request: HttpRequest) -> str:
+    """The page's own filters without the term, for the links of the warning."""
+    query = request.GET.copy()
+    for name in ("page", "term", "state"):
+        query.pop(name, None)
+    return query.urlencode()
 
 
 def _given(request: HttpRequest, name: str, model: Any) -> Any:
@@ -110,7 +144,7 @@ def _appoint(request: HttpRequest, data: dict[str, Any], root_id: int | None) ->
             person = actions.add_person(
                 name=data["name"],
                 phone=data["phone"],
-                root=node.root if node is not None else None,
+                root=_home(request, data["role"], node),
                 by=who(request),
             )
         return actions.appoint(
@@ -119,22 +153,56 @@ def _appoint(request: HttpRequest, data: dict[str, Any], root_id: int | None) ->
             node=data.get("node"),
             since=data["since"],
             by=who(request),
-            source=data["source"],
+            source=data.get("source", ""),
             duties=data["duties"],
+            term_until=data.get("term_until"),
             replace=data.get("replace", False),
         )
+
+
+def _home(request: HttpRequest, role: str, node: Node | None) -> Node | None:
+    """Where somebody new belongs: to the village of the post; an instructor sent by the office, to the 乡."""
+    sent = role == Role.INSTRUCTOR and access.scope_of(request.user).whole_township
+    return None if sent or node is None else node.root
+
+
+def _post(request: HttpRequest, pk: int) -> Post:
+    """A post the user may change; out of scope is 404, no right is 403."""
+    rows = Post.objects.visible_to(request.user).select_related("person", "node", "township")
+    post = get_object_or_404(rows, pk=pk)
+    actions.require_edit_post(post, who(request))
+    return post
+
+
+@require_http_methods(["GET", "POST"])
+def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct the days, the source or the duties of a post."""
+    post = _post(request, pk)
+    form = PostEditForm(request.POST or None, post=post, initial={"seen": version_of(post)})
+    if request.method == "POST" and form.is_valid():
+        data = {name: value for name, value in form.cleaned_data.items() if name not in ("seen", "reason")}
+        seen, reason = form.cleaned_data["seen"], form.cleaned_data["reason"]
+        saved = tried(
+            form,
+            lambda: actions.change_post(
+                post=post,
+                data=data,
+                by=who(request),
+                whole_committee=bool(data.get("whole_committee")),
+                seen=seen,
+                reason=reason,
+            ),
+        )
+        if saved is not None:
+            messages.success(request, f"已保存：{saved}。")
+            return redirect(post.person)
+    return render(request, "grids/people/post_edit.html", {"form": form, "post": post})
 
 
 @require_http_methods(["GET", "POST"])
 def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post on a day."""
-    post = get_object_or_404(
-        Post.objects.visible_to(request.user).select_related("person", "node", "township"), pk=pk
-    )
-    if post.node is not None:
-        access.require_edit(request.user, post.node)
-    else:
-        access.require(request.user, access.Right.EDIT_TOWN_CONTACTS)
+    post = _post(request, pk)
     form = EndPostForm(request.POST or None, initial={"until": localdate()})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -147,4 +215,6 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
                 put_on(form, refusal)
             else:
                 form.add_error("until", sentences(refusal))
-    return render(request, "grids/post_end.html", {"form": form, "post": post})
+    others = [item for one in providers() for item in one.held(request.user, post.person, on=localdate())]
+    context = {"form": form, "post": post, "others": others}
+    return render(request, "grids/post_end.html", context)

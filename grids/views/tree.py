@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
 from grids import access
@@ -13,6 +12,7 @@ from grids.choices import Kind
 from grids.forms.filters import TreeFilter
 from grids.models import Node
 from grids.queries.branches import TreeRow, child_rows, tree_rows
+from grids.views.past import day_of, shows_past
 from township.addresses import row_number
 
 MOST_OPEN = 100
@@ -25,14 +25,16 @@ FIRST_DEPTH = {
 
 
 @require_GET
+@shows_past
 def tree(request: HttpRequest) -> HttpResponse:
     """The whole tree from the user's own top; closed branches come when they are opened."""
     access.require(request.user, access.Right.READ_ROSTER)
-    asked = request.GET or QueryDict(f"depth={FIRST_DEPTH.get(access.seat_of(request.user), '')}")
+    first = QueryDict(f"depth={FIRST_DEPTH.get(access.seat_of(request.user), '')}")
+    asked = request.GET if request.GET.keys() - {"on"} else first
     bar = TreeFilter(asked, user=request.user)
     opened = _opened(request)
     view = bar.view(opened, default_village=_only_village(request))
-    rows = tree_rows(request.user, view, on=localdate())
+    rows = tree_rows(request.user, view, on=day_of(request))
     standing = frozenset(row.pk for row in rows if row.is_open)
     inside = {row.pk: row.ancestors for row in rows if row.is_open}
     lines = [_linked(row, request, standing, inside) for row in rows]
@@ -41,6 +43,7 @@ def tree(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@shows_past
 def tree_children(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows under one place, for htmx; `level` is the row's own depth on the page."""
     parent = get_object_or_404(Node.objects.visible_to(request.user), pk=pk)
@@ -48,7 +51,7 @@ def tree_children(request: HttpRequest, pk: int) -> HttpResponse:
     rows = child_rows(
         request.user,
         parent,
-        on=localdate(),
+        on=day_of(request),
         depth=int(level) if level.isdecimal() and len(level) < 3 else 1,
         problems=request.GET.get("show") == "problems",
         closed=request.GET.get("show") == "closed",

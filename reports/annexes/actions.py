@@ -75,14 +75,23 @@ def export_xlsx(*, annex: Annex, order: Order, by: User, purpose: str, request: 
 
 
 def export_pdf(
-    *, annex: Annex, order: Order, mode: files.Mode, by: User, purpose: str, request: HttpRequest
+    *,
+    annex: Annex,
+    order: Order,
+    mode: files.Mode,
+    by: User,
+    purpose: str,
+    request: HttpRequest,
+    at_once: bool = False,
 ) -> Export | ExportJob:
-    """A short PDF at once; a long one becomes a job."""
+    """A short PDF at once; a long one becomes a job, or with `at_once` is refused (NotPrintable)."""
     access.require(by, access.Right.EXPORT_ROSTER)
     order = replace(order, user=by, on_screen=False)
     require_place(order.organisation, by)
     built = annex.build(order)
     if built.rows > ROWS_AT_ONCE:
+        if at_once:
+            raise files.NotPrintable(f"过去某一天的表超过{ROWS_AT_ONCE}行，请下载 Excel 再打印。")
         return request_job(annex=annex, order=order, mode=mode, by=by, purpose=purpose, rows=built.rows)
     kept = files.keep_pdf(built.sheets, mode=mode)
     _record(annex, order, suffix="pdf", rows=built.rows, by=by, purpose=purpose, request=request)

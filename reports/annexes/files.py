@@ -39,7 +39,8 @@ def mode_of(value: str) -> Mode:
 
 def file_name(annex: Annex, order: Order, suffix: str) -> str:
     """青河乡_附件4_2026.xlsx, with a branch 青河乡_东坡村党支部_附件4_2026.xlsx."""
-    parts = [order.township.name, order.place, annex.label, str(order.year)]
+    when = f"{order.today:%Y-%m-%d}" if order.past else str(order.year)
+    parts = [order.township.name, order.place, annex.label, when]
     safe = (re.sub(r'[\\/:*?"<>|\s\x00-\x1f]', "", part) for part in parts)
     return "_".join(part for part in safe if part) + f".{suffix}"
 

@@ -32,6 +32,7 @@ class Order:
     upper: bool = False
     paper: str = Paper.A3
     exported: str = ""
+    past: bool = False  # as it stood on a day gone by
 
     @property
     def place(self) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from grids import access
 from grids.models import Node
+from grids.views.past import day_of, past_of, shows_past
 from reports.annexes import actions
 from reports.annexes.files import NotPrintable, mode_of
 from reports.annexes.forms import AnnexForm, DownloadForm
@@ -53,17 +54,18 @@ def _organisation(request: SignedInRequest, value: str | None, name: str = "") -
 
 def _order(request: SignedInRequest, form: AnnexForm, organisation: Node | None, **more: Any) -> Order:
     chosen = form.cleaned_data
-    now = timezone.localtime()
+    now, day = timezone.localtime(), day_of(request)
     return Order(
         township=_township(request),
-        year=now.year,
-        today=now.date(),
+        year=day.year,
+        today=day,
         organisation=organisation,
         user=request.user,
         household_phone=chosen.get("household_phone", False),
         upper=chosen.get("upper", False),
         paper=chosen.get("paper") or Paper.A3,
         exported=f"{now:%Y-%m-%d %H:%M}",
+        past=past_of(request) is not None,
         **more,
     )
 
@@ -98,6 +100,7 @@ def annex_list(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
+@shows_past
 def annex_page(request: SignedInRequest, number: int) -> HttpResponse:
     """One annex as a table, a page of rows at a time."""
     annex, own = _annex(number), own_organisation(request.user)
@@ -133,6 +136,7 @@ def _page(request: SignedInRequest, built: Built) -> dict[str, Any]:
 
 
 @require_POST
+@shows_past
 def annex_download(request: SignedInRequest, number: int, format: str) -> HttpResponseBase:  # noqa: A002  as in the URL
     """A file of an annex; every one that leaves is in the log."""
     annex = _annex(number)
@@ -155,6 +159,8 @@ def annex_download(request: SignedInRequest, number: int, format: str) -> HttpRe
     }
     if format == "xlsx":
         return _attachment(actions.export_xlsx(**asked), "xlsx")
+    if past_of(request):
+        asked["at_once"] = True  # a job is printed by another process, which reads the present
     try:
         made = actions.export_pdf(mode=mode_of(form.cleaned_data["mode"]), **asked)
     except NotPrintable as why:

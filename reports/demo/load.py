@@ -17,7 +17,7 @@ from django.utils import timezone
 from grids.choices import BranchSetting, Kind, Role
 from grids.imports.actions import load_rows
 from grids.imports.reading.result import RosterReading, RosterRow
-from grids.models import BranchProfile, GridProfile, HouseholdProfile, Node, Person, Post
+from grids.models import BranchProfile, GridCover, GridProfile, HouseholdProfile, Node, Person, Post
 from liaison.choices import Level
 from liaison.models import Contact
 from reports.demo import town as demo
@@ -111,10 +111,8 @@ def _cover_villager_groups(township: Township) -> None:
         for lane, grid in living.values_list("villager_group_id", "node__grid_id").distinct()
         if grid is not None
     ]
-    through = GridProfile.villager_groups.through
-    through.objects.bulk_create(
-        [through(gridprofile_id=grid, villagergroup_id=lane) for lane, grid in pairs], ignore_conflicts=True
-    )
+    covers = [GridCover(profile_id=grid, villager_group_id=lane) for lane, grid in pairs]
+    history.create_all(GridCover, covers, by=None, reason=REASON)
 
 
 def _appoint(township: Township, town: demo.Town) -> None:

@@ -6,8 +6,6 @@ root.classList.add("js");
 /** True while an input method composes: its keys belong to the input method, not to us. */
 const composing = (event) => event.isComposing || event.keyCode === 229;
 
-const typing = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
-
 /** Say one sentence at the foot of the page, to the eye and to the screen reader. */
 function say(text) {
   const live = document.getElementById("live");
@@ -15,16 +13,6 @@ function say(text) {
   live.textContent = text;
   window.clearTimeout(say.timer);
   say.timer = window.setTimeout(() => { live.textContent = ""; }, 6000);
-}
-
-// "/" goes to the search box; with a Chinese input method the same key gives "、".
-function focusSearch(event) {
-  const box = document.querySelector("[data-search]");
-  const wanted = event.key === "/" || event.key === "、";
-  if (!box || !wanted || event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
-  event.preventDefault();
-  box.focus();
-  box.select();
 }
 
 function closeDrops(except) {
@@ -39,9 +27,7 @@ document.addEventListener("keydown", (event) => {
     const drop = document.querySelector("[data-drop][open]");
     closeDrops(null);
     if (drop) drop.querySelector("summary").focus();
-    return;
   }
-  focusSearch(event);
 });
 
 // A menu at phone width: without this file the button is a link to #menu and the menu opens by :target.

@@ -78,6 +78,7 @@ class Town:
             reverse("grids:person", args=[made.people[0].pk]),
             reverse("grids:person_add"),
             reverse("grids:posts"),
+            reverse("grids:entry", args=["household"]),
             reverse("grids:post_add") + f"?node={made.root.pk}",
             reverse("grids:villager_groups"),
             reverse("grids:imports"),

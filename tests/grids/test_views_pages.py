@@ -238,7 +238,7 @@ def test_industry_grids_are_marked(town, signed_in):
 def test_search_page_finds_places_and_people(town, signed_in):
     Person.objects.create(township=town.township, name="朴海燕", initials=initials("朴海燕"))
     page = signed_in(town.clerk).get(reverse("grids:search"), {"q": "phy"})
-    assert [hit.name for hit in page.context["found"].people] == ["朴海燕"]
+    assert page.context["found"].names("people") == ["朴海燕"]
     empty = signed_in(town.clerk).get(reverse("grids:search"), {"q": "没有这个人"})
     assert "没有找到" in empty.content.decode()
 

@@ -27,6 +27,7 @@ FIRST_PAGE = [
     "vendor/htmx-2.0.11/htmx.min.js",
     "css/base.css",
     "js/app.js",
+    "js/keys.js",
     "img/icons.svg",
     "img/favicon.svg",
 ]

@@ -56,7 +56,11 @@ def people_named(account: User, name: str) -> "list[Person]":
     if not name or account.office_role != OfficeRole.BY_POST or account.township_id is None:
         return []
     people: Any = apps.get_model("grids.Person")  # by name: this app stands below the roster
-    found = people.objects.filter(township_id=account.township_id, name=name).select_related("root", "user")
+    found = (
+        people.objects.standing()
+        .filter(township_id=account.township_id, name=name)
+        .select_related("root", "user")
+    )
     return list(found.order_by("root__name", "pk")[:PEOPLE_SHOWN])
 
 

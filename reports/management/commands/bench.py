@@ -18,7 +18,10 @@ from reports.bench.allocation import (
     allocate_village,
     allocate_village_joint,
 )
+from reports.bench.entry import save_against_single_pages
+from reports.bench.finding import search_names
 from reports.bench.moves import move_with_many_villages
+from reports.bench.previews import preview_against_dry_run
 from reports.bench.rosters import load_against_import_export, load_memory
 from reports.bench.sheets import pdf_memory, xlsx_against_openpyxl
 
@@ -26,8 +29,11 @@ CASES = {
     "annex4_xlsx": xlsx_against_openpyxl,
     "annex4_pdf_memory": pdf_memory,
     "tree_move": move_with_many_villages,
+    "search_names": search_names,
     "load_memory": load_memory,
     "load_households": load_against_import_export,
+    "preview_rows": preview_against_dry_run,
+    "entry_save": save_against_single_pages,
     "allocate_group": allocate_group,
     "allocate_village": allocate_village,
     "allocate_village_joint": allocate_village_joint,

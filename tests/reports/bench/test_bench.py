@@ -3,10 +3,13 @@
 import pytest
 
 from grids.choices import Kind
-from grids.models import HouseholdProfile, Node
+from grids.models import HouseholdProfile, Node, RosterUpload
+from grids.tree import verify
 from reports.bench import SIZES, Figure, Size
 from reports.bench import rosters as bench_rosters
+from reports.bench.entry import save_against_single_pages
 from reports.bench.moves import move_with_many_villages
+from reports.bench.previews import preview_against_dry_run
 from reports.bench.sheets import xlsx_against_openpyxl
 
 SMALL = Size(households=60, pdf_rows=100)
@@ -29,6 +32,32 @@ def test_the_move_figure_compares_equal_moves(monkeypatch):
     figure = move_with_many_villages(SMALL)
     assert Node.objects.filter(parent=None).count() == 14
     assert figure.value == pytest.approx(figure.ours / figure.baseline)
+
+
+@pytest.mark.django_db
+def test_the_entry_figure_saves_the_same_rows_on_both_sides():
+    figure = save_against_single_pages(SMALL)
+    for village in ("甲村党支部", "乙村党支部"):
+        homes = Node.objects.filter(root__name=village, kind=Kind.HOUSEHOLD)
+        assert homes.count() == SMALL.households
+        assert homes.filter(household_profile__door="2号").count() == SMALL.households // 2 + 1
+        assert (
+            homes.filter(name__startswith="新户", parent__kind=Kind.MEMBER).count() == SMALL.households // 2
+        )
+    assert verify() == []
+    assert figure.value == pytest.approx(figure.baseline / figure.ours)
+
+
+@pytest.mark.django_db
+def test_the_preview_figure_shows_every_row_and_writes_nothing(settings, tmp_path):
+    settings.UPLOAD_DIR = tmp_path
+    figure = preview_against_dry_run(SMALL)
+    upload = RosterUpload.objects.get()
+    assert (upload.report["good"], upload.report["rows"]["new"]) == (SMALL.households,) * 2
+    assert not Node.objects.filter(township__code="PREVIEW").exists()
+    assert not HouseholdProfile.objects.exists()
+    assert list(tmp_path.rglob("*.xlsx")) == []
+    assert figure.value == pytest.approx(figure.baseline / figure.ours)
 
 
 def test_the_xlsx_figure_is_ours_to_bare_openpyxl():

@@ -217,8 +217,11 @@ LISTS = {"网格", "党小组", "中心户（示范岗）", "党员", "农户"}
 PEOPLE = {"人员", "任职", "包挂联系"}
 FILES = {"附件1至4", "导出任务"}
 MENUS = {
-    Seat.CLERK: {"首页", "网格结构", "导入花名册", "村民小组"} | LISTS | PEOPLE | FILES,
-    Seat.LEADER: {"首页", "网格结构", "村民小组"} | LISTS | PEOPLE | FILES,
+    Seat.CLERK: {"首页", "网格结构", "覆盖缺口", "导入花名册", "村民小组", "操作记录"}
+    | LISTS
+    | PEOPLE
+    | FILES,
+    Seat.LEADER: {"首页", "网格结构", "覆盖缺口", "村民小组", "操作记录"} | LISTS | PEOPLE | FILES,
     Seat.SYSTEM_ADMIN: {"账号管理"},
     Seat.AUDITOR: {"操作日志"},
     Seat.NOBODY: {"首页"},
@@ -236,8 +239,8 @@ def test_menu_of_each_office_seat(client, seat):
     ("account", "titles"),
     [
         (secretary, MENUS[Seat.CLERK]),
-        (group_leader, {"首页", "网格结构"} | LISTS | PEOPLE),
-        (member, {"首页", "网格结构"} | LISTS | PEOPLE),
+        (group_leader, {"首页", "网格结构", "覆盖缺口", "操作记录"} | LISTS | PEOPLE),
+        (member, {"首页", "网格结构", "覆盖缺口", "操作记录"} | LISTS | PEOPLE),
     ],
 )
 def test_menu_of_village_people(client, township, account, titles):
