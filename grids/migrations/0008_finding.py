@@ -31,7 +31,7 @@ def spell_all(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("grids", "0007_people"),
-        ("township", "0004_saved_views"),
+        ("township", "0003_action"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
