@@ -7,6 +7,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
+from grids.imports.reading.values import UNSTORABLE
 from grids.registers.merging import Picks
 from grids.registers.register import LIMIT
 from grids.registers.rows import GivenRow
@@ -16,8 +17,6 @@ from township.addresses import LARGEST
 MOST_BYTES = 4 * 1024 * 1024
 LONGEST_CELL = 2000
 MOST_CELLS = 40
-# What no database text holds: NUL, and halves of characters.
-UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
 UNREADABLE = "请求的内容不完整，没有处理。请刷新页面再试。"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from grids.imports.reading.files import RawSheet
 from grids.imports.reading.tables import find_tables
-from grids.imports.reading.values import text_of
+from grids.imports.reading.values import UNSTORABLE, text_of
 
 Address = tuple[str, int, int]  # sheet, row and column, both from 0
 
@@ -33,7 +33,9 @@ def dump_sheets(sheets: list[RawSheet]) -> list[dict[str, Any]]:
 
 
 def _data(value: Any) -> Any:
-    if value is None or isinstance(value, str | bool | int | float):
+    if isinstance(value, str):
+        return value.translate(UNSTORABLE) or None
+    if value is None or isinstance(value, bool | int | float):
         return value or (value if value in (0, False) else None)
     if isinstance(value, datetime | date):
         return {"d": value.isoformat()[:10]}
