@@ -41,7 +41,10 @@ LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark browser tests by their folder; take out tests that belong to the other database."""
+    """Mark browser tests by their folder; take out what belongs to the other database, or to none.
+
+    A test that never opens the database proves the same on both, so it runs on SQLite only.
+    """
     here = Path(__file__).parent
     engine = django_settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
     other = {"sqlite3": "postgresql_only", "postgresql": "sqlite_only"}[engine]
@@ -50,10 +53,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.is_relative_to(here / "e2e"):
             item.add_marker("e2e")
-        (dropped if item.get_closest_marker(other) else kept).append(item)
+        again = engine == "postgresql" and not _uses_database(item)
+        (dropped if again or item.get_closest_marker(other) else kept).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    """By its fixtures, its mark or its class."""
+    wanted = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    case = getattr(item, "cls", None)
+    of_django = isinstance(case, type) and issubclass(case, TransactionTestCase)
+    return bool(
+        wanted
+        or of_django
+        or item.get_closest_marker("django_db")
+        or item.get_closest_marker("postgresql_only")
+    )
 
 
 def pytest_unconfigure() -> None:
