@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from grids.choices import Kind
 
 PEOPLE, POSTS = "people", "posts"
+GAPS, VILLAGER_GROUPS = "gaps", "villager_groups"
 # Lists that are no kind of place: their titles and addresses. Apps above enter theirs when they are ready.
-OTHER_LISTS = {PEOPLE: ("人员", "grids:people"), POSTS: ("任职", "grids:posts")}
+OTHER_LISTS = {
+    PEOPLE: ("人员", "grids:people"),
+    POSTS: ("任职", "grids:posts"),
+    GAPS: ("覆盖缺口", "grids:gaps"),
+    VILLAGER_GROUPS: ("村民小组", "grids:villager_groups"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ SORTS: dict[str, tuple[ListSort, ...]] = {
     ),
     PEOPLE: NAMES,
     POSTS: (*NAMES, ListSort("-since", "任职近的在前"), ListSort("since", "任职早的在前")),
+    GAPS: (SET_ORDER,),
+    VILLAGER_GROUPS: (SET_ORDER,),
 }
 
 

@@ -91,6 +91,7 @@ class ContactFilter(django_filters.FilterSet):
         empty_label=NAMES[0].title,
         method="in_order",
     )
+    cols = django_filters.CharFilter(method="of_all_columns", max_length=400, widget=forms.HiddenInput)
 
     class Meta:
         model = Contact
@@ -99,6 +100,10 @@ class ContactFilter(django_filters.FilterSet):
     def in_order(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
         """By the holder's name; without a choice as the query has them."""
         return rows.order_by(f"holder__{NAMED[value]}", *rows.query.order_by)
+
+    def of_all_columns(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
+        """Columns chosen on the page go along unseen and leave the rows as they are."""
+        return rows
 
     def named(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
         """Part of a name, or the beginning of its pinyin initials."""

@@ -9,17 +9,25 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from grids import access
 from grids.actions.refusals import sentences
+from grids.queries import phones
 from grids.queries.changes import entries, history_of_row, state_before, version_of, way_asked, ways_back
-from grids.views.tables import frame_of, opened
+from grids.views.past import day_of, past_of, shows_past, then_of
+from grids.views.tables import chosen_columns, frame_of, opened
 from liaison import actions, queries
 from liaison.choices import Level
 from liaison.forms import ContactEditForm, ContactEndForm, ContactFilter, ContactForm
 from liaison.models import Contact
-from liaison.resources import contact_sheet
+from liaison.resources import (
+    CONTACT_COLUMNS,
+    CONTACT_COLUMNS_AT_FIRST,
+    CONTACT_COLUMNS_IN_FILES,
+    contact_sheet,
+)
 from liaison.rules import BANDS
 from township import audit
 from township.choices import Deed
@@ -48,6 +56,7 @@ class ContactList(ScopedListView):
     model = Contact
     template_name = "liaison/contact_list.html"
 
+    @method_decorator(shows_past)
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list as asked for, or on to how it was left."""
         access.require(request.user, access.Right.READ_ROSTER)
@@ -69,16 +78,23 @@ class ContactList(ScopedListView):
         page = list(context["page_obj"])
         user = self.request.user
         counts = queries.contact_counts(
-            user, on=timezone.localdate(), holder_ids={contact.holder_id for contact in page}
+            user, on=day_of(self.request), holder_ids={contact.holder_id for contact in page}
         )
-        levels = open_levels(user)
+        levels = open_levels(user) if past_of(self.request) is None else []
         return {
             **context,
-            **frame_of(self.request, self.table, self.filter.form, columns=(), shown=()),
+            **frame_of(
+                self.request,
+                self.table,
+                self.filter.form,
+                columns=CONTACT_COLUMNS,
+                shown=self.table.columns(CONTACT_COLUMNS, CONTACT_COLUMNS_AT_FIRST),
+            ),
             "filter": self.filter,
             "rows": [_row(contact, counts, user, levels) for contact in page],
             "levels": levels,
             "may_export": access.may(user, access.Right.EXPORT_ROSTER),
+            "may_import": bool(levels) and access.may(user, access.Right.IMPORT_ROSTER),
         }
 
 
@@ -90,6 +106,7 @@ def _row(
     state = band.verdict(n) if band else ""
     return {
         "contact": contact,
+        "phone": phones.shown(user, contact.target.root_id, contact.holder.phone),
         "n": n,
         "band": band,
         "state": state,
@@ -101,19 +118,22 @@ def _row(
 
 
 @require_POST
+@shows_past
 def contact_export(request: SignedInRequest) -> HttpResponseBase:
     """The filtered list as a workbook, with an entry in the log."""
     from township.sheets import xlsx  # slow import: XlsxWriter
 
     access.require(request.user, access.Right.EXPORT_ROSTER)
-    rows = _filtered(request).qs
+    rows, title = _filtered(request).qs, f"包挂联系一览表{then_of(request)}"
+    columns = chosen_columns(request.GET, CONTACT_COLUMNS, CONTACT_COLUMNS_IN_FILES)
+    holders = set(rows.order_by().values_list("holder_id", flat=True))
+    counts = queries.contact_counts(request.user, on=day_of(request), holder_ids=holders)
     content = io.BytesIO()
-    xlsx.write(contact_sheet(request.user, rows), content)
+    sheet = contact_sheet(request.user, rows, title=title, columns=columns, counts=counts)
+    xlsx.write(sheet, content)
     content.seek(0)
-    audit.record(
-        by=request.user, deed=Deed.EXPORT, target="包挂联系一览表", rows=rows.count(), request=request
-    )
-    return FileResponse(content, as_attachment=True, filename="包挂联系一览表.xlsx", content_type=XLSX)
+    audit.record(by=request.user, deed=Deed.EXPORT, target=title, rows=rows.count(), request=request)
+    return FileResponse(content, as_attachment=True, filename=f"{title}.xlsx", content_type=XLSX)
 
 
 @require_http_methods(["GET", "POST"])

@@ -40,6 +40,7 @@ class ExportJob(models.Model):
     )
     annex = models.PositiveSmallIntegerField("附件")
     year = models.PositiveSmallIntegerField("年度")
+    day = models.DateField("哪一天的情况", null=True, blank=True)  # a day gone by; None: the present
     mode = models.CharField("版式", max_length=10, choices=PrintMode.choices, default=PrintMode.PLAIN)
     paper = models.CharField("纸张", max_length=2, choices=Paper.choices, default=Paper.A3)
     household_phone = models.BooleanField("含户联系电话", default=False)
@@ -62,7 +63,7 @@ class ExportJob(models.Model):
         indexes = [models.Index(fields=["state", "id"], name="export_job_by_state")]
 
     def __str__(self) -> str:
-        return f"附件{self.annex} {self.organisation or self.township} {self.year}"
+        return f"附件{self.annex} {self.organisation or self.township} {self.day or self.year}"
 
     def get_absolute_url(self) -> str:
         """The job's page."""

@@ -26,6 +26,7 @@ class Deed(TextChoices):
     MOVE = "move", "调整"
     CLOSE = "close", "注销"
     REOPEN = "reopen", "恢复"
+    UNDO = "undo", "撤销"
     IMPORT = "import", "导入"
     EXPORT = "export", "导出"
     REVEAL = "reveal", "查看完整号码"

@@ -94,7 +94,7 @@ def undo(*, action: Action, by: "User", reason: str = "") -> Action:
             _take_back(prints, by=by, reason=reason or title)
             note = "；".join(f"{line.title}{line.total}" for line in plan.rows)
             audit.record(
-                by=by, deed=Deed.REOPEN, target=f"{title}（操作 {action.pk}）", rows=plan.total, note=note
+                by=by, deed=Deed.UNDO, target=f"{title}（操作 {action.pk}）", rows=plan.total, note=note
             )
         return Action.objects.get(pk=act.pk or 0)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from grids import access
 from grids.choices import Kind, Role
@@ -217,6 +218,14 @@ class DuplicatesFilter(Filter):
 
 
 class TargetFilter(Filter):
-    """The bar over the places a node may move to."""
+    """The bar over the places or members of one village; without a choice, of the village one works in."""
 
     q = _search("名称或拼音首字母")
+
+    def __init__(self, data: QueryDict, *, user: Any, village: int) -> None:
+        typed = data.copy()
+        if not typed.get("village"):
+            typed["village"] = str(village)
+        super().__init__(typed, user=user)
+        if "village" in self.fields:
+            self.fields["village"].empty_label = None  # type: ignore[attr-defined]  # always one village

@@ -11,6 +11,7 @@ from grids.duties import DUTIES, SOURCE_CLAUSES, SOURCES, why_not_from
 from grids.forms import twins
 from grids.forms.fields import DayField, NameField, PhoneField, RemarkField
 from grids.models import Node, Person, Post
+from grids.queries.duplicates import naming
 
 TERM_HELP = "村（社区）党组织一届五年；没有任期的不填"
 SOURCE_HELP = "书记和党小组长填写，其他岗位不填"
@@ -89,7 +90,7 @@ class PostForm(forms.Form):
         self.fields["node"].queryset = places  # type: ignore[attr-defined]
         self.fields["node"].label_from_instance = called  # type: ignore[attr-defined]
         self.fields["person"].queryset = people.select_related("root")  # type: ignore[attr-defined]
-        self.fields["person"].label_from_instance = named  # type: ignore[attr-defined]
+        self.fields["person"].label_from_instance = naming(people)  # type: ignore[attr-defined]
         self.roles = [Role(role) for role in Role.values if role != Role.TOWN_LEADER]
         if town:
             del self.fields["node"], self.fields["replace"], self.fields["term_until"]
@@ -178,11 +179,6 @@ def _check_source(form: forms.Form, source: str, role: str) -> None:
 def called(node: Node) -> str:
     """A place in a choice, indented by its level."""
     return f"{'　' * node.level}{node.name}（{Kind(node.kind).label}）"
-
-
-def named(person: Person) -> str:
-    """A person in a choice; the office's own are marked."""
-    return person.name if person.root_id else f"{person.name}（乡）"
 
 
 class EndPostForm(forms.Form):

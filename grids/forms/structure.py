@@ -60,14 +60,17 @@ class SplitForm(Dated):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.lanes = list(lanes)
-        self.fields["going"].choices = [(spot.pk, spot.name) for spot in parts]  # type: ignore[attr-defined]
+        self.lanes, self.parts = list(lanes), list(parts)
+        self.fields["going"].choices = [(spot.pk, spot.name) for spot in self.parts]  # type: ignore[attr-defined]
         self.fields["name"].label = "新网格名称" if unit.kind == Kind.GRID else "新中心户（示范岗）名称"
         if not has_group:
             del self.fields["group_name"]
         if unit.kind != Kind.HUB:
             for name in ("hub_kind", "plate_no", "address"):
                 del self.fields[name]
+        else:
+            self.fields["name"].required = False
+            self.fields["name"].help_text = "不填就按划出的第一名党员取名，如“张三户”"
         choices = ((STAY, "留在原网格"), (GO, "划到新网格"), (BOTH, "两个网格各覆盖一部分"))
         for lane in self.lanes:
             self.fields[f"lane_{lane.pk}"] = forms.ChoiceField(
@@ -80,6 +83,24 @@ class SplitForm(Dated):
         offered = {pk for pk, _ in self.fields["going"].choices}  # type: ignore[attr-defined]
         typed = self["going"].value() or []
         return [pk for pk in map(row_number, typed) if pk in offered and pk is not None]
+
+    def name_now(self) -> str:
+        """The new unit's name: as typed, a hub's else after the first member who goes, "" if nobody does."""
+        typed = str(self["name"].value() or "").strip()
+        if typed or "hub_kind" not in self.fields:
+            return typed
+        going = set(self.going_now())
+        heads = (spot.name for spot in self.parts if spot.pk in going and spot.kind == Kind.MEMBER)
+        return next((f"{head}户" for head in heads), "")
+
+    def clean(self) -> dict[str, Any]:
+        """A hub left without a name is called after its first member; without one it must be named."""
+        data = super().clean() or {}
+        if not data.get("name") and "name" not in self.errors:
+            data["name"] = self.name_now()
+            if not data["name"]:
+                self.add_error("name", "请填写新中心户（示范岗）的名称。")
+        return data
 
     def lane_fields(self) -> list[forms.BoundField]:
         """One choice for each villager group."""

@@ -177,9 +177,8 @@ def _post_changes(branch: BranchPlan) -> Iterable[dict[str, Any]]:
         if post.ended:
             old = "、".join(held.person_name for held in post.ended)
             label = "党小组长" if post.place.kind == Kind.GROUP else "负责人"
-            change = _change(
-                "changed", post.place.kind, post.place.name, branch, label, old, post.person.name, post.place
-            )
+            new = post.person.name if post.person.name != old else f"{old}（同名的另一人）"
+            change = _change("changed", post.place.kind, post.place.name, branch, label, old, new, post.place)
             yield change
 
 

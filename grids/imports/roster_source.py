@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -87,7 +88,7 @@ class RosterSource:
         held -= mends.left_out
         blocks = [problem.message for problem in good.errors]
         entry = _entry(session, full, good)
-        rows = RowBook(reading, full, told, mends, held).rows()
+        rows = RowBook(reading, full, good, told, mends, held).rows()
         ready = sum(1 for row in rows if row.key not in held and row.state != RowState.SKIPPED)
         return Preview(rows, entry, held, blocks, ready)
 
@@ -238,12 +239,22 @@ def _is_at(problem: Problem, row: RosterRow, name: str) -> bool:
 
 
 class RowBook:
-    """Puts what the plan says of places together with the rows that name them."""
+    """Puts what the plans say of places together with the rows that name them.
+
+    A held row shows what it would do in `plan`; the others show `good`, which is what will be done.
+    """
 
     def __init__(
-        self, reading: RosterReading, plan: Plan, told: Told, mends: Mends, held: set[RowKey]
+        self,
+        reading: RosterReading,
+        plan: Plan,
+        good: Plan,
+        told: Told,
+        mends: Mends,
+        held: set[RowKey],
     ) -> None:
-        self.reading, self.plan, self.told, self.mends, self.held = reading, plan, told, mends, held
+        self.reading, self.plan, self.good = reading, plan, good
+        self.told, self.mends, self.held = told, mends, held
         self.found: dict[RowKey, PreviewRow] = {}
         self.new: dict[RowKey, list[Want]] = defaultdict(list)
         self.options = {"group": self._groups(), "hub": sorted({row.hub for row in reading.rows if row.hub})}
@@ -277,12 +288,16 @@ class RowBook:
         return self.found.setdefault(key, PreviewRow(*key, said or "（没有读出姓名）"))
 
     def _take_changes(self) -> None:
-        for branch in self.plan.branches:
+        self._take_changes_of(self.good, self.found.keys() - self.held)
+        self._take_changes_of(self.plan, self.found.keys() & self.held)
+
+    def _take_changes_of(self, plan: Plan, keys: AbstractSet[RowKey]) -> None:
+        for branch in plan.branches:
             for want in branch.found.places():
-                if want.held is None:
+                if want.held is None and (want.row.sheet, want.row.row) in keys:
                     self.new[want.row.sheet, want.row.row].append(want)
-        for change in report.changes_of(self.plan):
-            if change["row"] is not None and (change["sheet"], change["row"]) in self.found:
+        for change in report.changes_of(plan):
+            if change["row"] is not None and (change["sheet"], change["row"]) in keys:
                 row = self.found[change["sheet"], change["row"]]
                 said = (
                     f"{change['name']} {change['fact']}"

@@ -27,6 +27,8 @@ from township.views import SignedInRequest
 
 PAGE_SIZE = 50
 CHANGING = "changing"
+NOTHING_DONE = "没有导入新的行：这些行可能已在别的窗口处理过，下面是现在的情况。"
+LAST_UNDONE = "这一批导入已撤销，内容恢复到这一批导入之前。"
 NO_FILE = "这次导入没有存档文件：已经到期删除、放弃了，或者表格太大。"
 FILTERS = {
     CHANGING: "有变化",
@@ -59,9 +61,19 @@ def imports(request: SignedInRequest) -> HttpResponse:
         rows = rows.filter(state=state)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     for upload in page:
-        upload.counted = report.counted(upload.report.get("counts", {}))  # type: ignore[attr-defined]
+        upload.counted = _result(upload)  # type: ignore[attr-defined]
     context = {"page_obj": page, "query": query, "state": state, "states": UploadState.choices}
     return render(request, "grids/imports/list.html", context)
+
+
+def _result(upload: RosterUpload) -> list[str]:
+    """What a session did, all its runs together, or would do."""
+    if upload.runs:
+        rows = sum(run["rows"] for run in upload.runs)
+        runs = f"，分 {len(upload.runs)} 批" if len(upload.runs) > 1 else ""
+        last = "最后一批：" if len(upload.runs) > 1 else ""
+        return [f"导入 {rows} 行{runs}", last + "、".join(upload.runs[-1]["counts"])]
+    return report.changing(upload.report.get("counts", {}))
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,6 +157,7 @@ def _rows_page(request: SignedInRequest, upload: RosterUpload) -> dict[str, Any]
         "page_obj": page,
         "notes": [warning for warning in entry["warnings"] if warning["row"] is None],
         "twin": uploads.twin_of(upload),
+        "undone": undoing.undone_runs(upload) if upload.runs else set(),
         "last": undoing.last_run(upload, request.user) if upload.runs else None,
         "back": urlencode({"show": chosen, "page": page.number}),
     }
@@ -171,6 +184,7 @@ def _record(request: SignedInRequest, upload: RosterUpload) -> dict[str, Any]:
         "entry": entry,
         "undone": undoing.undone_runs(upload),
         "page_obj": page,
+        "changes_title": "更改明细（最后一批）" if len(upload.runs) > 1 else "更改明细",
         "hidden_changes": entry["changes_total"] - len(entry["changes"]),
         "last": undoing.last_run(upload, request.user) if upload.runs else None,
         "skipped": entry.get("skipped", []),
@@ -214,6 +228,8 @@ def import_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.warning(request, moved)
     elif upload.state != UploadState.WAITING and (len(upload.runs) > runs or not upload.is_open):
         messages.add_message(request, *SAID[UploadState(upload.state)])
+    elif upload.is_open:
+        messages.info(request, NOTHING_DONE)
     return redirect(upload)
 
 
@@ -246,12 +262,13 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     access.require(request.user, access.Right.IMPORT_ROSTER)
     upload = get_object_or_404(RosterUpload.objects.visible_to(request.user), pk=pk)
     try:
-        undoing.take_back(upload=upload, by=request.user, today=localdate())
+        upload = undoing.take_back(upload=upload, by=request.user, today=localdate())
     except ValidationError as why:
         for sentence in why.messages[:5]:
             messages.error(request, sentence)
     else:
-        messages.add_message(request, *SAID[UploadState.UNDONE])
+        said = SAID[UploadState.UNDONE][1] if upload.state == UploadState.UNDONE else LAST_UNDONE
+        messages.success(request, said)
     return redirect(upload)
 
 

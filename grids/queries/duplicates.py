@@ -1,13 +1,13 @@
 """People who may be one and the same: warned of while typing, listed for merging, compared side by side."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from grids.choices import Role
 from grids.holdings import providers
@@ -222,3 +222,19 @@ def aside(user: "User | Any", person: Person, *, on: date) -> Aside:
         has_account=person.user_id is not None,
         others=others,
     )
+
+
+def naming(people: QuerySet[Person]) -> Callable[[Person], str]:
+    """How these people are written in a choice: the office's own marked, namesakes told apart by phone.
+
+    One query, however many are written.
+    """
+    often = Counter(people.order_by().values_list("name", flat=True))
+
+    def named(person: Person) -> str:
+        marks = [] if person.root_id else ["乡"]
+        if often[person.name] > 1:
+            marks.append(f"电话尾号{person.phone[-4:]}" if person.phone else "没有登记电话")
+        return f"{person.name}（{'，'.join(marks)}）" if marks else person.name
+
+    return named

@@ -12,6 +12,7 @@ from grids import access, rules
 from grids.choices import COMMITTEE_ROLES, Kind, Role
 from grids.holdings import Candidate, Holding, providers
 from grids.models import Node, Person, Post
+from grids.queries.duplicates import naming
 
 if TYPE_CHECKING:
     from township.models import User
@@ -282,8 +283,8 @@ def people_to_choose(user: "User | Any", person: Person) -> list[tuple[int, str]
     if access.scope_of(user).whole_township:
         place |= Q(root_id=None)
     rows = Person.objects.visible_to(user).filter(place).exclude(pk=person.pk).order_by("pinyin_order", "pk")
-    found = rows.values_list("pk", "name", "root_id")
-    return [(pk, name if root_id else f"{name}（乡）") for pk, name, root_id in found]
+    called = naming(rows)
+    return [(one.pk, called(one)) for one in rows]
 
 
 def members_to_choose(person: Person) -> list[tuple[int, str]]:

@@ -129,7 +129,9 @@ def section_hits(user: "User | Any", code: str, rows: Iterable[Any]) -> list[Hit
 
 
 _PERSON = ("pk", "name", "phone", "root_id", "root__name")
-_SHOWN = ("pk", "name", "kind", "closed_on", "root__name", "grid__name", "group__name", "hub__name")
+_LANE, _AT = "household_profile__villager_group__name", "household_profile__door"
+_ABOVE = ("root__name", "grid__name", "group__name", "hub__name")
+_SHOWN = ("pk", "name", "kind", "closed_on", *_ABOVE, _LANE, _AT)
 
 
 def _order(text: str) -> list[Any]:
@@ -183,13 +185,14 @@ def _people(user: "User | Any", text: str) -> QuerySet[Person]:
 
 
 def _hit(row: dict[str, Any]) -> Hit:
-    path = (row["root__name"], row["grid__name"], row["group__name"], row["hub__name"])
-    label = Kind(row["kind"]).label
+    path = [row[name] for name in _ABOVE]
+    label, door = Kind(row["kind"]).label, f"{row[_LANE] or ''}{row[_AT] or ''}"
+    above = "" if row["kind"] in ROOT_KINDS[:1] else " › ".join(p for p in path if p and p != row["name"])
     return Hit(
         row["pk"],
         row["name"],
         str(label),
-        "" if row["kind"] in ROOT_KINDS[:1] else " › ".join(p for p in path if p and p != row["name"]),
+        f"{above}　{door}" if door else above,
         reverse("grids:node", args=[row["pk"]]),
         closed=row["closed_on"] is not None,
     )

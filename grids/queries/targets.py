@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from grids import access, rules
 from grids.choices import Kind
@@ -24,12 +24,33 @@ DECIDING: Mapping[str, str] = {
     Kind.MEMBER: "members_per_hub",
     Kind.HUB: "hubs",
 }
+# Where one of a kind belongs in the end; other places only hold it until then.
+HOLDING = (Kind.GROUP, Kind.GRID)
+BELONGS: Mapping[str, str] = {Kind.HOUSEHOLD: Kind.MEMBER, Kind.MEMBER: Kind.HUB}
 
 
 def targets_for(user: "User | Any", node: Node, *, village: int, text: str = "") -> QuerySet[Node]:
     """Open places of a village that may take the node and that the user may edit."""
-    return targets_of_kinds(user, {node.kind}, village=village, text=text).exclude(
-        pk__in=[node.pk, node.parent_id or 0]
+    rows = targets_of_kinds(user, {node.kind}, village=village, text=text)
+    return nearest_first(rows, node, {node.kind}).exclude(pk__in=[node.pk, node.parent_id or 0])
+
+
+def nearest_first(rows: QuerySet[Node], node: Node, kinds: Collection[str]) -> QuerySet[Node]:
+    """Places in the node's own group before those of its grid, its branch and the rest of the village.
+
+    Within each ring the places where these kinds belong come first: a household is looked for a member.
+    """
+    rings = ((node.group_id, "group"), (node.grid_id, "grid"), (node.branch_id, "branch"))
+    near = [
+        When(Q(**{key: pk}) | Q(pk=pk), then=Value(ring))
+        for ring, (pk, key) in enumerate(rings)
+        if pk is not None
+    ]
+    homes = {BELONGS.get(kind, "") for kind in kinds}
+    return rows.order_by(
+        Case(*near, default=Value(len(rings)), output_field=IntegerField()),
+        Case(When(kind__in=homes, then=Value(0)), default=Value(1), output_field=IntegerField()),
+        "lft",
     )
 
 
@@ -53,6 +74,14 @@ def targets_of_kinds(
     if text:
         rows = rows.filter(name_matches(text))
     return rows.order_by("lft")
+
+
+def unlinked_for(user: "User | Any", member: Node) -> QuerySet[Node]:
+    """Open households of the member's village that no member links yet, those nearest to the member first."""
+    rows = Node.objects.visible_to(user).filter(
+        kind=Kind.HOUSEHOLD, closed_on=None, root_id=member.root_id, parent__kind__in=HOLDING
+    )
+    return nearest_first(rows, member, ())
 
 
 @dataclass(frozen=True)

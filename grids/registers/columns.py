@@ -103,8 +103,9 @@ class RegisterColumn:
     high: int | None = None
     readonly: bool = False
     default: Any = None
-    reads: Callable[[str], str] | None = None  # other spellings of a choice, read as the import reads them
+    reads: Callable[[str], str] | None = None  # other spellings of a cell, read as the import reads them
     help: str = ""
+    example: str = ""  # in the template, where the usual one of its kind would break a rule
 
     def read(self, cell: str, desk: "Desk") -> str:
         """The cell in its one canonical form; what can't be read stays as typed for the form to refuse."""
@@ -132,7 +133,7 @@ class RegisterColumn:
             if not found and self.reads is not None:
                 return options.label_of(self.reads(text)) or text
             return found[0].label if len(found) == 1 else text
-        return text
+        return text if self.reads is None else self.reads(text)
 
     def show(self, value: Any, desk: "Desk") -> str:
         """A stored value as its cell."""

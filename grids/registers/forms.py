@@ -97,6 +97,7 @@ def run(
 ) -> None:
     """The form's reading of one line into its values; cells refused already are not refused twice.
 
+    Only cells typed in are taken from the form: it narrows punctuation, which would change the others too.
     `also` gives the form what it asks under a name that no column has; `called` says which column is meant.
     """
     wrong = {key for key, _ in line.errors}
@@ -115,7 +116,8 @@ def run(
                 blank = error.code == "required" and column
                 line.refuse(column, f"请填写{known[column]}。" if blank else "".join(error.messages))
     for column in known.keys() & form.cleaned_data.keys():
-        line.values[column] = _stored(form.cleaned_data[column])
+        if line.is_new or column in line.touched:
+            line.values[column] = _stored(form.cleaned_data[column])
 
 
 def _stored(value: Any) -> Any:

@@ -50,7 +50,7 @@ class Members(NodeRegister):
             ("中心户", "示范岗", "所属中心户", "党员中心户"),
             kind="choice",
             choices=hubs,
-            width=12,
+            width=11,
             help="还没有编入的就空着",
         ),
         RegisterColumn(
@@ -62,8 +62,8 @@ class Members(NodeRegister):
             default=Standing.FULL.value,
             reads=parse_standing,
         ),
-        RegisterColumn("is_floating", "是否流动", ("流动党员", "流动"), kind="bool", default=False, width=5),
-        RegisterColumn("takes_part", "参加联户", ("是否参加联户",), kind="bool", default=True, width=5),
+        RegisterColumn("is_floating", "是否流动", ("流动党员", "流动"), kind="bool", default=False, width=6),
+        RegisterColumn("takes_part", "参加联户", ("是否参加联户",), kind="bool", default=True, width=6),
         RegisterColumn(
             "absence_reason",
             "未参加原因",
@@ -71,7 +71,7 @@ class Members(NodeRegister):
             kind="choice",
             choices=lambda _: fixed_choices(Kind.MEMBER, "absence_reason"),
             default="",
-            width=6,
+            width=7,
         ),
         since_column("起始时间", "编入时间"),
         remark_column(),

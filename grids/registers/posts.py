@@ -23,7 +23,7 @@ from grids.registers.merging import Past
 from grids.registers.nodes import PLACES
 from grids.registers.register import Register, register
 from grids.registers.rows import Held, Line
-from grids.registers.spots import by_kind, labelled
+from grids.registers.spots import by_kind, labelled, person_key
 from grids.registers.versions import Records, last_numbers, lock, token
 
 if TYPE_CHECKING:
@@ -68,10 +68,14 @@ class Posts(Register):
             required=True,
             width=11,
         ),
-        RegisterColumn("name", "姓名", ("人员姓名", "人员"), required=True, max_length=20, width=6),
+        RegisterColumn(
+            "name", "姓名", ("人员姓名", "人员"), required=True, max_length=20, width=6, reads=person_key
+        ),
         RegisterColumn("phone", "联系电话", ("电话", "手机", "手机号"), kind="phone", width=9),
         RegisterColumn("since", "任职日期", ("任职时间", "起始时间"), kind="date", width=7),
-        RegisterColumn("term_until", "任期届满", ("届满时间", "任期至"), kind="date", width=7),
+        RegisterColumn(
+            "term_until", "任期届满", ("届满时间", "任期至"), kind="date", width=7, example="2029-09-01"
+        ),
         RegisterColumn(
             "source",
             "来源",

@@ -21,8 +21,10 @@ from grids.kinds import ListColumn
 from grids.models import Node, VillagerGroup
 from grids.queries.gaps import GAP_KINDS, GapKind, GapRow, as_rows, gap_counts, gap_rows
 from grids.queries.lists import villages_of
-from grids.views.frames import export_query, page_of, rows_on, tried, wants_export, who, workbook
+from grids.sorts import GAPS
+from grids.views.frames import page_of, rows_on, tried, wants_export, who, workbook
 from grids.views.outcome import tell
+from grids.views.tables import frame_of, opened
 from township import history
 
 COLUMNS = (
@@ -37,8 +39,9 @@ COLUMNS = (
 class GapFilter(Filter):
     """The bar: a village, and which kind of gap."""
 
+    KIND = "缺口"
     kind = forms.ChoiceField(
-        label="缺口",
+        label=KIND,
         required=False,
         choices=[(kind.code, kind.title) for kind in GAP_KINDS],
         widget=forms.HiddenInput,
@@ -57,6 +60,9 @@ class GapTotal:
 def gaps(request: HttpRequest) -> HttpResponse:
     """Numbers of every kind, and the rows of one."""
     access.require(request.user, access.Right.READ_ROSTER)
+    table = opened(request, GAPS)
+    if isinstance(table, HttpResponse):
+        return table
     bar, today = GapFilter(request.GET, user=request.user), localdate()
     village = bar.pk("village")
     counts = gap_counts(request.user, on=today)
@@ -68,8 +74,11 @@ def gaps(request: HttpRequest) -> HttpResponse:
         return workbook(request, f"覆盖缺口（{chosen.title}）", COLUMNS, cells)
     page = page_of(request, found)
     may_edit = access.may(request.user, access.Right.EDIT_ROSTER)
+    frame = frame_of(request, table, bar, columns=(), shown=())
     context = {
-        "filter_form": bar,
+        **frame,
+        # the kind is the current one of the kinds shown, not a condition to be taken off
+        "narrowed": [one for one in frame["narrowed"] if one[0] != GapFilter.KIND],
         "totals": totals,
         "chosen": chosen,
         "missing": sum(total.n for total in totals),
@@ -80,7 +89,6 @@ def gaps(request: HttpRequest) -> HttpResponse:
         ],
         "villages": _by_village(request, counts) if bar.whole_township else [],
         "village": village,
-        "export_query": export_query(request),
         "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
         "may_edit": may_edit,
     }

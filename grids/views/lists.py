@@ -13,7 +13,7 @@ from grids.kinds import KINDS, LISTED, VILLAGE, KindInfo, ListColumn
 from grids.queries.lists import listed, new_place, rows_of
 from grids.resources import export_columns
 from grids.views.frames import page_of, rows_on, wants_export, workbook
-from grids.views.past import day_of, past_of, shows_past
+from grids.views.past import day_of, past_of, shows_past, then_of
 from grids.views.tables import Table, frame_of, opened
 
 CLOSING = ListColumn("closing", "注销")
@@ -34,8 +34,8 @@ def node_list(request: HttpRequest, kind: str) -> HttpResponse:
     closed = query.state == "closed"
     if wants_export(request):
         rows = [_closing(row) for row in rows_of(request.user, info, nodes, on=today)]
-        then = f"（{past:%Y-%m-%d}的情况）" if (past := past_of(request)) else ""
-        return workbook(request, f"{info.list_title}名单{then}", _exported(info, table, closed=closed), rows)
+        title = f"{info.list_title}名单{then_of(request)}"
+        return workbook(request, title, _exported(info, table, closed=closed), rows)
     page = page_of(request, nodes)
     rows = [_closing(row) for row in rows_of(request.user, info, rows_on(page), on=today)]
     one_village = not bar.whole_township or query.village is not None

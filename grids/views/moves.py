@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +23,13 @@ from grids.queries.moves import Effects, effects_between
 from grids.queries.places import children_of, profile_of
 from grids.queries.shapes import Shape, read_shape
 from grids.queries.structure import Change, clashes
-from grids.queries.targets import targets_for, targets_of_kinds, targets_with_numbers
+from grids.queries.targets import (
+    nearest_first,
+    targets_for,
+    targets_of_kinds,
+    targets_with_numbers,
+    unlinked_for,
+)
 from grids.views.frames import page_of, rows_on, tried, who
 from grids.views.outcome import tell
 from township import history
@@ -49,7 +56,7 @@ def _editable(request: HttpRequest, pk: int | None) -> Node:
 
 
 def _choose(request: HttpRequest, node: Node) -> HttpResponse:
-    bar = _target_bar(request, node)
+    bar = TargetFilter(request.GET, user=request.user, village=node.root_id)
     targets = targets_for(request.user, node, village=bar.pk("village") or node.root_id, text=bar.text("q"))
     page = page_of(request, targets)
     context = {
@@ -61,12 +68,6 @@ def _choose(request: HttpRequest, node: Node) -> HttpResponse:
         "kinds": _parent_kinds({node.kind}),
     }
     return render(request, "grids/node_move.html", context)
-
-
-def _target_bar(request: HttpRequest, node: Node) -> TargetFilter:
-    data = request.GET.copy()
-    data.setdefault("village", str(node.root_id))
-    return TargetFilter(data, user=request.user)
 
 
 def _parent_kinds(kinds: set[str]) -> str:
@@ -171,18 +172,23 @@ def _tick(request: HttpRequest, node: Node, to: Node | None, picked: list[Node])
     if to is not None:
         fitting = [kind for kind in Kind.values if rules.may_hang(kind, to.kind)]
         rows = rows.filter(kind__in=fitting).exclude(pk=to.pk)
+        if to.kind == Kind.MEMBER and not rows.exists():
+            rows = unlinked_for(request.user, to)  # a trade's group has none of its own: offer the village's
     if len(picked) > MOST_AT_ONCE:
         messages.error(request, f"一次最多调整{MOST_AT_ONCE}项，请少选一些，分几次调整。")
     elif "pick" in request.GET or "next" in request.GET:
         messages.error(request, "请先勾选要调整的下级。")
     ticked = {row.pk for row in picked}
     shown = list(rows.select_related("household_profile__villager_group")[:MOST_AT_ONCE])
+    shown = [row for row in shown if access.may_edit(request.user, row)]
     shape = read_shape([node.root_id], on=localdate())
     context = {
         "node": node,
         "to": to,
+        "households": f"{reverse('grids:node_list', args=[Kind.HOUSEHOLD])}?village={node.root_id}",
         "rows": [{"node": row, "counts": shape.counts.get(row.pk), "on": row.pk in ticked} for row in shown],
         "kinds": {row.kind for row in shown},
+        "counted": any(row.kind != Kind.HOUSEHOLD for row in shown),
         "most": MOST_AT_ONCE if len(shown) == MOST_AT_ONCE else None,
         "elsewhere": [row for row in picked if row.pk not in {row.pk for row in shown}],
     }
@@ -190,11 +196,14 @@ def _tick(request: HttpRequest, node: Node, to: Node | None, picked: list[Node])
 
 
 def _choose_for_many(request: HttpRequest, node: Node, picked: list[Node]) -> HttpResponse:
-    bar = _target_bar(request, node)
+    bar = TargetFilter(request.GET, user=request.user, village=node.root_id)
     kinds = {row.kind for row in picked}
     village = bar.pk("village") or node.root_id
     targets = targets_of_kinds(request.user, kinds, village=village, text=bar.text("q"))
-    page = page_of(request, targets.exclude(pk__in=[row.pk for row in picked]))
+    parents = {row.parent_id or 0 for row in picked}
+    here = parents if len(parents) == 1 else set()
+    targets = nearest_first(targets, node, kinds)
+    page = page_of(request, targets.exclude(pk__in=[*here, *(row.pk for row in picked)]))
     context = {
         "node": node,
         "picked": picked,

@@ -38,6 +38,12 @@ def past_of(request: HttpRequest) -> date | None:
     return day
 
 
+def then_of(request: HttpRequest) -> str:
+    """（2026-09-10的情况）, for the title of a file of a past day; blank for the present."""
+    day = past_of(request)
+    return f"（{day:%Y-%m-%d}的情况）" if day else ""
+
+
 def shows_past(view: View[P]) -> View[P]:
     """Let a view that only reads show a past day; it asks `day_of(request)` where it would ask for today."""
 

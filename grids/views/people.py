@@ -27,30 +27,33 @@ from grids.resources import PEOPLE_COLUMNS
 from grids.sorts import PEOPLE
 from grids.views.frames import page_of, put_on, rows_on, tried, wants_export, who, workbook
 from grids.views.nodes import conflicts_of
+from grids.views.past import day_of, past_of, shows_past, then_of
 from grids.views.tables import frame_of, opened
 from township.addresses import row_number
 
 
 @require_GET
+@shows_past
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody with a part in the network, within the user's scope."""
     access.require(request.user, access.Right.READ_ROSTER)
     table = opened(request, PEOPLE)
     if isinstance(table, HttpResponse):
         return table
-    today = localdate()
+    today = day_of(request)
     bar = PeopleFilter(request.GET, user=request.user, states=PEOPLE_STATES, listing=PEOPLE)
     found = people_found(request.user, bar.query(), on=today)
     columns = table.columns(PEOPLE_COLUMNS, PEOPLE_COLUMNS)
     if wants_export(request):
-        return workbook(request, "人员名单", columns, people_rows(request.user, found, on=today))
+        rows = people_rows(request.user, found, on=today)
+        return workbook(request, f"人员名单{then_of(request)}", columns, rows)
     page = page_of(request, found)
     context = {
         **frame_of(request, table, bar, columns=PEOPLE_COLUMNS, shown=columns),
         "page_obj": page,
         "rows": people_rows(request.user, rows_on(page), on=today),
         "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
-        "may_edit": access.may(request.user, access.Right.EDIT_ROSTER),
+        "may_edit": access.may(request.user, access.Right.EDIT_ROSTER) and past_of(request) is None,
     }
     return render(request, "grids/people.html", context)
 

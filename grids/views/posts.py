@@ -26,11 +26,13 @@ from grids.queries.terms import term_of_committee, terms
 from grids.resources import POST_COLUMNS, POST_COLUMNS_AT_FIRST
 from grids.sorts import POSTS
 from grids.views.frames import page_of, put_on, rows_on, tried, wants_export, who, workbook
+from grids.views.past import day_of, past_of, shows_past, then_of
 from grids.views.tables import frame_of, opened
 from township.addresses import row_number
 
 
 @require_GET
+@shows_past
 def posts(request: HttpRequest) -> HttpResponse:
     """Who holds which post."""
     access.require(request.user, access.Right.READ_ROSTER)
@@ -39,10 +41,12 @@ def posts(request: HttpRequest) -> HttpResponse:
         return table
     bar = PeopleFilter(request.GET, user=request.user, states=POST_STATES, listing=POSTS)
     query: PeopleQuery = bar.query()
-    found = posts_found(request.user, query, on=localdate())
+    today, present = day_of(request), past_of(request) is None
+    found = posts_found(request.user, query, on=today)
     if wants_export(request):
         columns = table.columns(POST_COLUMNS, POST_COLUMNS)
-        return workbook(request, "任职名单", columns, post_rows(request.user, found, on=localdate()))
+        rows = post_rows(request.user, found, on=today)
+        return workbook(request, f"任职名单{then_of(request)}", columns, rows)
     page = page_of(request, found)
     context = {
         **frame_of(
@@ -53,14 +57,14 @@ def posts(request: HttpRequest) -> HttpResponse:
             shown=table.columns(POST_COLUMNS, POST_COLUMNS_AT_FIRST),
         ),
         "page_obj": page,
-        "rows": post_rows(request.user, rows_on(page), on=localdate()),
-        "terms": terms(request.user, on=localdate(), village=query.village),
+        "rows": post_rows(request.user, rows_on(page), on=today),
+        "terms": terms(request.user, on=today, village=query.village),
         "term_query": term_query(request),
         "term": query.term,
-        "today": localdate(),
+        "today": today,
         "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
-        "may_edit": access.may(request.user, access.Right.EDIT_ROSTER),
-        "may_edit_town": access.may(request.user, access.Right.EDIT_TOWN_CONTACTS),
+        "may_edit": present and access.may(request.user, access.Right.EDIT_ROSTER),
+        "may_edit_town": present and access.may(request.user, access.Right.EDIT_TOWN_CONTACTS),
     }
     return render(request, "grids/posts.html", context)
 

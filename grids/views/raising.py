@@ -98,9 +98,7 @@ def industry(request: HttpRequest, pk: int) -> HttpResponse:
     if node.kind not in ROOT_KINDS or node.closed_on is not None:
         messages.info(request, "行业产业网格建在在册的党支部或党总支下面。")
         return redirect(node)
-    data = request.GET.copy()
-    data.setdefault("village", str(node.root_id))
-    bar = TargetFilter(data, user=request.user)
+    bar = TargetFilter(request.GET, user=request.user, village=node.root_id)
     shape = read_shape({node.root_id, bar.pk("village") or node.root_id}, on=localdate())
     members = _members(request, bar, node)
     form = IndustryForm(

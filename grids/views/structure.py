@@ -147,7 +147,7 @@ def _parts(shape: Shape, node: Node, form: SplitForm) -> list[dict[str, Any]]:
 def _split_form(request: HttpRequest, node: Node, shape: Shape) -> SplitForm:
     spot, group = shape.spots[node.pk], group_under(shape, node.pk)
     initial = {
-        "name": next_name(spot.name, sibling_names(shape, spot, spot.kind)),
+        "name": "" if spot.kind == Kind.HUB else next_name(spot.name, sibling_names(shape, spot, spot.kind)),
         "on": localdate(),
         "seen": shape.fingerprint([node.pk]),
     }
@@ -192,7 +192,7 @@ def _split(request: HttpRequest, node: Node, form: SplitForm) -> Any:
 
 def _sides(shape: Shape, node: Node, form: SplitForm) -> dict[str, Any]:
     """Both halves with their numbers and bands, as far as chosen."""
-    name, group_name = form["name"].value() or "新单位", ""
+    name, group_name = form.name_now() or "新单位", ""
     if "group_name" in form.fields:
         group_name = form["group_name"].value() or "新党小组"
     going = form.going_now()

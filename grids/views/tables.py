@@ -35,15 +35,22 @@ class Table:
 
     def columns(self, all_columns: Sequence[ListColumn], default: Sequence[ListColumn]) -> list[ListColumn]:
         """The chosen columns in their set order, the name always; without a choice the default ones."""
-        chosen = set(QueryDict(self.query).get("cols", "").split(",")) & {one.key for one in all_columns}
-        if not chosen:
-            return list(default)
-        return [one for one in all_columns if one.key in chosen or one.show == "name"]
+        return chosen_columns(QueryDict(self.query), all_columns, default)
 
     @property
     def chose_columns(self) -> bool:
         """True when the user left columns out or put some in."""
         return "cols" in QueryDict(self.query)
+
+
+def chosen_columns(
+    asked: QueryDict, all_columns: Sequence[ListColumn], default: Sequence[ListColumn]
+) -> list[ListColumn]:
+    """The columns an address names in `cols`, in their set order and always with the name."""
+    chosen = set(asked.get("cols", "").split(",")) & {one.key for one in all_columns}
+    if not chosen:
+        return list(default)
+    return [one for one in all_columns if one.key in chosen or one.show == "name"]
 
 
 def opened(request: HttpRequest, listing: str) -> Table | HttpResponse:

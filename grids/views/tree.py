@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from grids import access
 from grids.choices import Kind
 from grids.forms.filters import TreeFilter
+from grids.kinds import LISTED
 from grids.models import Node
 from grids.queries.branches import TreeRow, child_rows, tree_rows
 from grids.views.past import day_of, shows_past
@@ -30,7 +31,7 @@ def tree(request: HttpRequest) -> HttpResponse:
     """The whole tree from the user's own top; closed branches come when they are opened."""
     access.require(request.user, access.Right.READ_ROSTER)
     first = QueryDict(f"depth={FIRST_DEPTH.get(access.seat_of(request.user), '')}")
-    asked = request.GET if request.GET.keys() - {"on"} else first
+    asked = request.GET if request.GET.keys() - {"on", "adding"} else first
     bar = TreeFilter(asked, user=request.user)
     opened = _opened(request)
     view = bar.view(opened, default_village=_only_village(request))
@@ -38,7 +39,8 @@ def tree(request: HttpRequest) -> HttpResponse:
     standing = frozenset(row.pk for row in rows if row.is_open)
     inside = {row.pk: row.ancestors for row in rows if row.is_open}
     lines = [_linked(row, request, standing, inside) for row in rows]
-    context = {"filter_form": bar, "rows": lines, "view": view}
+    adding = next((info for info in LISTED if info.kind.value == request.GET.get("adding")), None)
+    context = {"filter_form": bar, "rows": lines, "view": view, "adding": adding}
     return render(request, "grids/tree.html", context)
 
 

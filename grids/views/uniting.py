@@ -47,9 +47,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     typed = request.GET.get("into", "")
     if typed:
         return _confirm_merge(request, node, editable(request, row_number(typed)))
-    data = request.GET.copy()
-    data.setdefault("village", str(node.root_id))
-    bar = TargetFilter(data, user=request.user)
+    bar = TargetFilter(request.GET, user=request.user, village=node.root_id)
     if node.parent_id is None or node.kind == Kind.BRANCH:
         bar.fields.pop("village", None)  # villages are merged with villages, branches within their 党总支
     found = merge_candidates(request.user, node, village=bar.pk("village"), text=bar.text("q"))

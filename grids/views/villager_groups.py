@@ -15,13 +15,18 @@ from grids.forms.people import RenameForm, VillagerGroupForm
 from grids.models import Node, VillagerGroup
 from grids.queries.people import villager_groups as groups_found
 from grids.resources import VILLAGER_GROUP_COLUMNS
-from grids.views.frames import export_query, page_of, wants_export, who, workbook
+from grids.sorts import VILLAGER_GROUPS
+from grids.views.frames import page_of, wants_export, who, workbook
+from grids.views.tables import frame_of, opened
 
 
 @require_GET
 def villager_groups(request: HttpRequest) -> HttpResponse:
     """Where households live, and which grids cover it."""
     access.require(request.user, access.Right.READ_ROSTER)
+    table = opened(request, VILLAGER_GROUPS)
+    if isinstance(table, HttpResponse):
+        return table
     bar = Filter(request.GET, user=request.user)
     found = groups_found(request.user, bar.pk("village"))
     if wants_export(request):
@@ -29,13 +34,12 @@ def villager_groups(request: HttpRequest) -> HttpResponse:
     may_edit = access.may(request.user, access.Right.EDIT_ROSTER)
     page = page_of(request, found)
     context = {
-        "filter_form": bar,
+        **frame_of(request, table, bar, columns=(), shown=()),
         "page_obj": page,
         "rows": [{**_row(group), "pk": group.pk, "open_grids": group.open_grids} for group in page],
         "add_form": VillagerGroupForm(roots=_roots(request), initial={"root": bar.pk("village")})
         if may_edit
         else None,
-        "export_query": export_query(request),
         "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
         "may_edit": may_edit,
     }

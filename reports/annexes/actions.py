@@ -4,18 +4,20 @@ import io
 import logging
 import subprocess
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from grids import access
 from grids.models import Node
+from grids.queries.as_of import standing
 from reports.annexes import files
 from reports.annexes.queries import organisations
 from reports.annexes.registry import ANNEXES, Annex, Built, Order
@@ -75,23 +77,14 @@ def export_xlsx(*, annex: Annex, order: Order, by: User, purpose: str, request: 
 
 
 def export_pdf(
-    *,
-    annex: Annex,
-    order: Order,
-    mode: files.Mode,
-    by: User,
-    purpose: str,
-    request: HttpRequest,
-    at_once: bool = False,
+    *, annex: Annex, order: Order, mode: files.Mode, by: User, purpose: str, request: HttpRequest
 ) -> Export | ExportJob:
-    """A short PDF at once; a long one becomes a job, or with `at_once` is refused (NotPrintable)."""
+    """A short PDF at once; a long one becomes a job."""
     access.require(by, access.Right.EXPORT_ROSTER)
     order = replace(order, user=by, on_screen=False)
     require_place(order.organisation, by)
     built = annex.build(order)
     if built.rows > ROWS_AT_ONCE:
-        if at_once:
-            raise files.NotPrintable(f"过去某一天的表超过{ROWS_AT_ONCE}行，请下载 Excel 再打印。")
         return request_job(annex=annex, order=order, mode=mode, by=by, purpose=purpose, rows=built.rows)
     kept = files.keep_pdf(built.sheets, mode=mode)
     _record(annex, order, suffix="pdf", rows=built.rows, by=by, purpose=purpose, request=request)
@@ -109,7 +102,10 @@ def _leaving(annex: Annex, path: Path, by: User) -> IO[bytes]:
 def request_job(
     *, annex: Annex, order: Order, mode: files.Mode, by: User, purpose: str, rows: int
 ) -> ExportJob:
-    """Put a long PDF in the queue and see that somebody works on it."""
+    """Put a long PDF in the queue and see that somebody works on it.
+
+    Raises NotPrintable when the organisation of a past day has no row of its own any more.
+    """
     access.require(by, access.Right.EXPORT_ROSTER)
     job = ExportJob.objects.create(
         user=by,
@@ -117,6 +113,7 @@ def request_job(
         organisation=order.organisation,
         annex=annex.number,
         year=order.year,
+        day=order.today if order.past else None,
         mode=mode,
         paper=order.paper,
         household_phone=order.household_phone,
@@ -124,6 +121,13 @@ def request_job(
         purpose=purpose,
         rows=rows,
     )
+    if order.past:  # an organisation of then may have been undone since; asked now, it can be told
+        try:
+            connection.check_constraints([ExportJob._meta.db_table])
+        except IntegrityError as why:
+            raise files.NotPrintable(
+                f"“{order.place}”的登记后来撤销了，不能在后台打印，请下载 Excel 再打印。"
+            ) from why
     transaction.on_commit(lambda: start_process(job))
     return job
 
@@ -198,14 +202,23 @@ def run_queue() -> int:
     return done
 
 
+def _tables_of(job: ExportJob) -> AbstractContextManager[None]:
+    """Lets the queries read what the job shows: a past day, or the present."""
+    return standing(job.day, township_id=job.township_id) if job.day else nullcontext()
+
+
 def order_of(job: ExportJob, *, by: User) -> Order:
-    """The order as it was given, if it is still the user's to give."""
-    require_place(job.organisation, by)
+    """The order as it was given, if it is still the user's to give. Asked inside the job's tables."""
+    organisation = job.organisation
+    if job.day and organisation is not None:
+        organisation = Node.objects.get(pk=organisation.pk)  # under its name of then
+    require_place(organisation, by)
     return Order(
         township=job.township,
         year=job.year,
-        today=timezone.localdate(),
-        organisation=job.organisation,
+        today=job.day or timezone.localdate(),
+        past=job.day is not None,
+        organisation=organisation,
         user=by,
         household_phone=job.household_phone,
         upper=job.upper,
@@ -224,8 +237,9 @@ def require_place(organisation: Node | None, by: User) -> None:
 
 
 def _print(job: ExportJob) -> tuple[str, int]:
-    access.require(job.user, access.Right.EXPORT_ROSTER)
-    built: Built = ANNEXES[job.annex].build(order_of(job, by=job.user))
+    access.require(job.user, access.Right.EXPORT_ROSTER)  # by today's posts, whatever day is shown
+    with _tables_of(job):
+        built: Built = ANNEXES[job.annex].build(order_of(job, by=job.user))
 
     def progress(done: int, total: int) -> None:
         _set(job, pages_done=done, pages_total=total)
@@ -241,6 +255,7 @@ def job_file(*, job: ExportJob, by: User, request: HttpRequest) -> Export | None
     if job.state != JobState.DONE or not path.exists():
         return None
     annex = ANNEXES[job.annex]
-    order = order_of(job, by=by)
+    with _tables_of(job):
+        order = order_of(job, by=by)
     _record(annex, order, suffix="pdf", rows=job.rows, by=by, purpose=job.purpose, request=request)
     return Export(files.file_name(annex, order, "pdf"), _leaving(annex, path, by))

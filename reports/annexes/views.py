@@ -159,8 +159,6 @@ def annex_download(request: SignedInRequest, number: int, format: str) -> HttpRe
     }
     if format == "xlsx":
         return _attachment(actions.export_xlsx(**asked), "xlsx")
-    if past_of(request):
-        asked["at_once"] = True  # a job is printed by another process, which reads the present
     try:
         made = actions.export_pdf(mode=mode_of(form.cleaned_data["mode"]), **asked)
     except NotPrintable as why:

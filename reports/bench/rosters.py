@@ -116,7 +116,7 @@ def load_against_import_export(size: Size) -> Figure:
     with tempfile.TemporaryDirectory() as folder:
         file = workbook(size, Path(folder))
         township = history.save(Township(code="OURS", name="本系统乡"), by=None)
-        ours = seconds(lambda: _load(file, township))
+        ours = seconds(lambda: load(file, township))
         theirs = seconds(baseline(size, Path(folder)))
     value = theirs / ours
     return Figure(
@@ -131,7 +131,7 @@ def load_against_import_export(size: Size) -> Figure:
     )
 
 
-def _load(file: Path, township: Township) -> None:
+def load(file: Path, township: Township) -> None:
     """As the upload page does it: the file is read once, then compared, then compared again and written."""
     reading = read_roster(file)
     for dry_run in (True, False):

@@ -105,9 +105,11 @@ def test_wrong_workbook_mended_held_confirmed_continued_undone(notebook_page: Pa
     assert RosterUpload.objects.count() == 1
 
     page.get_by_role("button", name="撤销第 2 批导入").click()
+    page.locator("#confirm").get_by_role("button", name="继续").click()
     expect(page.locator("main")).to_contain_text("已撤销")
     assert "钱多" not in households()
     page.get_by_role("button", name="撤销第 1 批导入").click()
+    page.locator("#confirm").get_by_role("button", name="继续").click()
     expect(page.locator("h1 ~ *").first).to_contain_text("已撤销")
     assert households() == {"王军", "周强"}
 
@@ -179,6 +181,7 @@ def test_pages_fit_the_screen_and_are_accessible(
     expect(page.locator("main")).to_contain_text("部分导入")
     assert overflow(page) == 0
     page.get_by_role("button", name="不再处理其余的行").click()
+    page.locator("#confirm").get_by_role("button", name="继续").click()
     page.get_by_role("link", name="甲村.xlsx").click()
     expect(page.locator("main")).to_contain_text("第 1 批")
     assert axe_violations(page) == []

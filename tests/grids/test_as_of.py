@@ -174,6 +174,89 @@ def test_the_export_of_a_day_has_the_rows_of_then(past, signed_in):
     assert "新户" not in words
 
 
+def words_of(answer):
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return {str(cell.value) for row in load_workbook(io.BytesIO(content)).active for cell in row}
+
+
+@pytest.mark.parametrize("seat", ["clerk", "secretary", "leader"])
+def test_the_people_of_a_day_hold_the_posts_of_then(past, signed_in, seat):
+    late = factories.PersonFactory(township=past.township, root=past.own.root, name="后来的人")
+    client, leader = signed_in(past.seats[seat]), past.group_leader.person
+
+    def held(answer):
+        return {row["name"]: row["posts"] for row in answer.context["rows"]}
+
+    answer = page(client, "grids:people", village=past.own.root.pk)
+    assert "党小组长" in held(answer)[leader.name]
+    assert late.name not in held(answer)
+    shown = answer.content.decode()
+    assert "2026-09-10 的情况" in shown
+    for way in (f"people/{leader.pk}/", "grids/people/add/", "存为视图", "批量录入", "登记人员"):
+        assert way not in shown
+    now = client.get(reverse("grids:people") + f"?village={past.own.root.pk}")
+    assert "党小组长" not in held(now)[leader.name]
+    assert late.name in held(now)
+    assert f"people/{leader.pk}/" in now.content.decode()
+    file = page(client, "grids:people", village=past.own.root.pk, export="xlsx")
+    assert "2026-09-10" in file.headers["Content-Disposition"]
+    words = words_of(file)
+    assert any("党小组长" in word for word in words if past.own.groups[0].name in word)
+    assert late.name not in words
+
+
+@pytest.mark.parametrize("seat", ["clerk", "secretary", "leader"])
+def test_the_posts_of_a_day_are_those_held_then(past, signed_in, seat):
+    client, leader = signed_in(past.seats[seat]), past.group_leader.person
+
+    def held(answer):
+        return {(row["person_id"], row["role"]) for row in answer.context["rows"]}
+
+    own = (leader.pk, Role.GROUP_LEADER.label)
+    answer = page(client, "grids:posts", village=past.own.root.pk)
+    shown = answer.content.decode()
+    assert own in held(answer)
+    assert f"{past.own.groups[0].pk}/then/?on=2026-09-10" in shown
+    for way in (f"people/{leader.pk}/", "登记任职", "登记乡领导", "批量录入", "存为视图"):
+        assert way not in shown
+    now = client.get(reverse("grids:posts") + f"?village={past.own.root.pk}")
+    assert own not in held(now)
+    ended = page(client, "grids:posts", village=past.own.root.pk, state="ended")
+    assert own not in held(ended)
+    file = page(client, "grids:posts", village=past.own.root.pk, export="xlsx")
+    assert "2026-09-10" in file.headers["Content-Disposition"]
+    assert own[1] in words_of(file)
+    file = client.get(reverse("grids:posts") + f"?village={past.own.root.pk}&export=xlsx")
+    assert "2026-09-10" not in file.headers["Content-Disposition"]
+    assert own[1] not in words_of(file)
+
+
+def test_the_words_for_terms_are_those_of_the_day(past, signed_in):
+    """A term that has run out by now had not then."""
+    yesterday = localdate() - timedelta(days=1)
+    Post.objects.filter(role=Role.COMMITTEE).update(term_until=yesterday)
+    records_of(Post).objects.filter(role=Role.COMMITTEE).update(term_until=yesterday)
+    client = signed_in(past.clerk)
+    then, now = page(client, "grids:posts"), client.get(reverse("grids:posts"))
+    assert (then.context["terms"].past, now.context["terms"].past) == (0, 1)
+    assert "term=past" not in then.content.decode()
+    assert "term=past" in now.content.decode()
+
+
+@pytest.mark.parametrize("name", ["grids:people", "grids:posts", "liaison:contacts"])
+def test_lists_of_a_day_are_nobodys_who_reads_no_roster(past, signed_in, name):
+    assert page(signed_in(past.auditor), name).status_code == 403
+    empty = page(signed_in(past.clerk), name, on="2026-08-01").content.decode()
+    assert "2026-08-01 还没有登记" in empty
+
+
+@pytest.mark.parametrize("name", ["grids:people", "grids:posts"])
+def test_nothing_found_on_a_day_offers_nothing_to_register(past, signed_in, name):
+    shown = page(signed_in(past.clerk), name, q="无此人").content.decode()
+    assert "或换一天再查" in shown
+    assert "?all=1" not in shown
+
+
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_the_annexes_of_a_day(past, signed_in, number):
     client = signed_in(past.clerk)

@@ -1,5 +1,6 @@
 """Finding: spelling and order of names, the one box, and what a user keeps of the lists."""
 
+import re
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -145,6 +146,8 @@ def test_the_box_finds_every_kind_by_its_own_marks(town):
     assert found("QH-0007").names(Kind.HUB) == [town.own.hubs[0].name]
     assert town.own.root.name in found("甲村").names(Kind.BRANCH)
     assert found("没有这个人").sections == []
+    [hit] = [hit for one in found("三社12号").sections for hit in one.hits if hit.name == house.name]
+    assert hit.where.endswith("三社12号")  # a house found by its door shows it
 
 
 def test_forms_of_one_character_find_each_other(town):
@@ -365,6 +368,32 @@ def test_contacts_are_a_list_like_the_others(town, clerk):
     assert "导出 1 条" in page.content.decode()
     clerk.post(reverse("grids:saved_view_add"), {"listing": "contacts", "name": "张", "query": "q=zw"})
     assert "张" in clerk.get(reverse("grids:saved_views", args=["contacts"])).content.decode()
+
+
+@pytest.mark.parametrize(("listing", "kind"), [("gaps", "kind=unlinked&"), ("villager_groups", "")])
+def test_gaps_and_villager_groups_are_found_as_they_were_left(town, clerk, listing, kind):
+    address = reverse(f"grids:{listing}")
+    query = f"{kind}village={town.own.root.pk}"
+    assert clerk.get(f"{address}?{query}").status_code == 200
+    back = clerk.get(address)
+    assert back.url == f"{address}?{query}&kept=1"
+    page = clerk.get(back.url)
+    assert "已恢复上次的筛选" in page.content.decode()
+    assert [title for title, _, _ in page.context["narrowed"]] == ["村"]
+    clerk.post(reverse("grids:saved_view_add"), {"listing": listing, "name": "我村", "query": query})
+    assert "我村" in clerk.get(f"{address}?{query}").content.decode()
+    assert "我村" in clerk.get(reverse("grids:saved_views", args=[listing])).content.decode()
+    assert clerk.get(address, {"all": "1"}).context["narrowed"] == []
+    assert clerk.get(address).status_code == 200
+
+
+def test_cards_open_the_whole_list_they_count(town, clerk):
+    Node.objects.filter(kind=Kind.HOUSEHOLD).exclude(parent__kind=Kind.MEMBER).delete()
+    clerk.get(LIST, {"q": "没有的"})
+    home = clerk.get("/").content.decode()
+    assert f'href="{LIST}?all=1"' in home
+    assert re.findall(r'class="stat" href="[^"?]*"', home) == []
+    assert f'href="{reverse("grids:gaps")}?all=1"' in home
 
 
 def test_names_from_before_get_their_keys(town):

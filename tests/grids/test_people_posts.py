@@ -14,6 +14,7 @@ from grids.choices import Kind, PostSource, Role
 from grids.duties import DUTIES, SOURCES, term_state, term_words
 from grids.forms.people import PostEditForm, PostForm
 from grids.models import Person, Post
+from grids.queries.handover import people_to_choose
 from grids.queries.people import PeopleQuery, people_of_village, people_rows, post_places, post_rows
 from grids.queries.people import people as people_found
 from grids.queries.people import posts as posts_found
@@ -84,6 +85,18 @@ def test_the_office_sends_its_own_people_and_a_secretary_does_not_see_them(town)
     cadre = factories.PersonFactory(township=town.township, root=None)
     assert cadre in form_at(town, town.own.root).fields["person"].queryset
     assert cadre not in form_at(town, town.own.root, town.secretary).fields["person"].queryset
+
+
+def test_namesakes_are_told_apart_where_one_of_them_is_chosen(town):
+    one, other = (
+        factories.PersonFactory(root=town.own.root, township=town.township, name="姚天祥", phone=phone)
+        for phone in ("19900000021", "")
+    )
+    labels = dict(form_at(town, town.own.root).fields["person"].choices)
+    assert [labels[row.pk] for row in (one, other)] == ["姚天祥（电话尾号0021）", "姚天祥（没有登记电话）"]
+    handed = dict(people_to_choose(town.clerk, town.own.people[0]))
+    assert handed[one.pk] == "姚天祥（电话尾号0021）"
+    assert handed[town.own.people[1].pk] == town.own.people[1].name
 
 
 def test_a_new_instructor_sent_by_the_office_belongs_to_the_township(town, signed_in):

@@ -115,6 +115,47 @@ def test_a_split_of_nothing_is_told_on_the_page(town, signed_in):
     assert "已经不在这里" in gone
 
 
+def test_a_new_hub_is_called_after_the_first_member_who_goes(town, signed_in):
+    client, own = signed_in(town.secretary), town.own
+    url, going = reverse("grids:split", args=[own.hubs[0].pk]), own.members[0]
+    data = {**opened(client, url), "hub_kind": "central"}
+    unnamed = client.post(url, data).content.decode()
+    assert "请填写新中心户（示范岗）的名称。" in unnamed
+    data = {**data, "going": [going.pk]}
+    assert f"<strong>{going.name}户</strong>" in client.post(url, {**data, "look": "1"}).content.decode()
+    client.post(url, data)
+    assert Node.objects.get(name=f"{going.name}户").hub_profile.hub_kind == "central"
+
+
+def test_where_to_move_several_leaves_out_where_they_are_and_names_one_village(town, signed_in):
+    client, own = signed_in(town.clerk), town.own
+    url = reverse("grids:children_move", args=[own.groups[0].pk])
+    answer = page(client, f"{url}?next=1&pick={own.hubs[0].pk}&village=")
+    assert f"to={own.groups[1].pk}" in answer
+    assert f"to={own.groups[0].pk}" not in answer
+    assert '<option value="">全部</option>' not in answer
+    assert f'<option value="{own.root.pk}" selected>' in answer
+
+
+def test_a_household_is_offered_the_members_of_its_own_group_first(town, signed_in):
+    client, own = signed_in(town.clerk), town.own
+    loose = factories.node(Kind.HOUSEHOLD, "钱七", own.groups[1])
+    answer = client.get(reverse("grids:node_move", args=[loose.pk]))
+    first = answer.context["targets"][0].node
+    assert (first.kind, first.group_id) == (Kind.MEMBER, own.groups[1].pk)
+
+
+def test_a_member_without_households_is_offered_those_of_the_village(town, signed_in):
+    client, own = signed_in(town.clerk), town.own
+    idle = own.members[0]
+    url = f"{reverse('grids:children_move', args=[own.groups[0].pk])}?to={idle.pk}"
+    assert "本村的农户都有联系党员了" in page(client, url)
+    loose = factories.node(Kind.HOUSEHOLD, "钱七", own.groups[1])
+    answer = page(client, url)
+    assert f"选由“{idle.name}”联系的农户" in answer
+    assert f'value="{loose.pk}"' in answer
+
+
 def test_a_group_is_split_and_merged_with_its_grid(town, signed_in):
     client, own = signed_in(town.clerk), town.own
     for name in ("split", "merge"):
@@ -278,7 +319,7 @@ def holes(town):
     return {"group": group}
 
 
-def numbers(client, query: str = "") -> dict[str, int]:
+def numbers(client, query: str = "?all=1") -> dict[str, int]:
     response = client.get(reverse("grids:gaps") + query)
     return {total.kind.code: total.n for total in response.context["totals"]}
 

@@ -15,7 +15,7 @@ from grids.choices import CloseReason, Kind, Role
 from grids.models import GridProfile, Node, Person, Post
 from tests import factories
 from township import history
-from township.models import Action
+from township.models import Action, AuditEvent
 
 DAY = date(2026, 9, 20)
 
@@ -59,6 +59,8 @@ def test_what_an_action_made_is_taken_out_and_comes_back_with_its_number(town):
     assert state(Node) == before
     assert (taken_back.title, taken_back.reason, taken_back.undoes) == ("撤销：新增", "重复", act)
     assert is_undone(act)
+    event = AuditEvent.objects.latest("pk")
+    assert (event.get_deed_display(), event.target) == ("撤销", f"撤销：新增（操作 {act.pk}）")
     assert plan_undo(act, town.clerk).touched == ["这次操作已经撤销过了。"]
     undo(action=taken_back, by=town.clerk)
     again = Node.objects.get(pk=made.pk)

@@ -1,6 +1,7 @@
 """Every page of the tree and its people: who gets in, what it shows, how many queries it takes."""
 
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -204,6 +205,20 @@ def test_tree_page_opens_without_javascript(town, signed_in):
     assert names == ["甲村党支部", "第1网格", "第2网格", "乙村党支部"]
     again = client.get(reverse("grids:tree") + opened.context["rows"][0]["toggle"])
     assert [line["row"].name for line in again.context["rows"]] == ["甲村党支部", "乙村党支部"]
+
+
+def test_who_comes_to_add_a_row_is_told_how_and_sees_the_usual_tree(town, signed_in):
+    client = signed_in(town.clerk)
+    told = client.get(reverse("grids:tree") + "?adding=grid")
+    assert "新增网格：先点开它的上级" in told.content.decode()
+    usual = client.get(reverse("grids:tree"))
+    assert len(told.context["rows"]) == len(usual.context["rows"])
+    assert "先点开它的上级" not in usual.content.decode()
+    assert client.get(reverse("grids:tree") + "?adding=branch").context["adding"] is None
+    grids = client.get(reverse("grids:node_list", args=["grid"])).content.decode()
+    assert f"{reverse('grids:tree')}?adding=grid" in grids
+    households = client.get(reverse("grids:node_list", args=["household"])).content.decode()
+    assert re.search(r'href="/grids/entry/household/[^"]*" data-new', households)
 
 
 def test_tree_shows_rows_for_screen_readers_and_marks_in_words(town, signed_in):

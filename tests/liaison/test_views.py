@@ -1,16 +1,19 @@
 """Contact pages: who may write which level, what can be chosen, search, notes and the workbook."""
 
 import io
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localdate, make_aware
 
 from grids.choices import Kind, Role
 from grids.pinyin import initials
+from grids.queries.footprints import records_of, tracked_models
+from liaison.actions import end_contact
 from liaison.choices import Level
 from liaison.models import Contact
 from tests.factories import (
@@ -187,6 +190,85 @@ def test_workbook_has_text_cells_and_is_logged(client, place, clerk, contact):
     assert rows[1][:5] == ("层级", "包挂人", "包挂人电话", "所在党组织", "包挂对象")
     assert rows[2][1:3] == (contact.holder.name, contact.holder.phone)
     assert AuditEvent.objects.get(deed=Deed.EXPORT).rows == 1
+
+
+@pytest.fixture
+def ended(contact, place, clerk):
+    """A contact that ran on 2026-09-10 and was ended today, beside one begun today."""
+    for model in tracked_models():
+        records_of(model).objects.update(
+            history_date=make_aware(datetime.combine(date(2026, 9, 2), time(12)))
+        )
+    end_contact(contact=contact, until=localdate(), by=clerk)
+    make(place, place.people[1], place.groups[1])
+    return contact
+
+
+def test_the_list_of_a_day_has_the_contacts_of_then_and_no_way_to_change_them(client, clerk, ended):
+    client.force_login(clerk)
+    page = client.get(LIST, {"on": "2026-09-10"})
+    shown = page.content.decode()
+    assert ids(page) == [ended.pk]
+    assert [(row["n"], row["editable"], row["contact"].until) for row in page.context["rows"]] == [
+        (1, False, None)
+    ]
+    assert "2026-09-10 的情况" in shown
+    assert f"{ended.target_id}/then/?on=2026-09-10" in shown
+    for way in (ADD, f"contacts/{ended.pk}/", "批量录入", "存为视图"):
+        assert way not in shown
+    now = client.get(LIST)
+    assert ended.pk not in ids(now)
+    assert ADD in now.content.decode()
+    empty = client.get(LIST, {"on": "2026-09-10", "q": "无此人"}).content.decode()
+    assert "或换一天再查" in empty
+
+
+def test_the_workbook_of_a_day_says_which(client, clerk, ended):
+    client.force_login(clerk)
+    shown = client.get(LIST, {"on": "2026-09-10"}).content.decode()
+    url = reverse("liaison:contacts_export") + "?on=2026-09-10"
+    assert f'action="{url}"' in shown
+    tab = openpyxl.load_workbook(io.BytesIO(b"".join(client.post(url).streaming_content))).worksheets[0]
+    rows = list(tab.iter_rows(values_only=True))
+    assert rows[0][0] == "包挂联系一览表（2026-09-10的情况）"
+    assert [row[1] for row in rows[2:]] == [ended.holder.name]
+    assert AuditEvent.objects.get(deed=Deed.EXPORT, rows=1).target == rows[0][0]
+
+
+def test_queries_of_a_day_do_not_grow_with_rows(client, clerk, ended):
+    client.force_login(clerk)
+    client.get(LIST, {"on": "2026-09-10"})
+    costs = []
+    for name, groups in (("丁村", 5), ("戊村", 40)):
+        made = village(clerk.township, name, groups=groups, hubs=1, members=1, households=1)
+        for group in made.groups:
+            make(made, made.people[0], group)
+        for model in tracked_models():
+            for row in records_of(model).objects.filter(history_date__date=localdate()):
+                row.history_date -= timedelta(days=100)
+                row.save()
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(LIST, {"on": "2026-09-10"})
+        costs.append((len(ids(page)), len(queries)))
+    assert costs[1][0] > costs[0][0] > 5
+    assert costs[0][1] == costs[1][1]
+
+
+def test_chosen_columns_stay_and_go_into_the_workbook(client, place, clerk, contact):
+    client.force_login(clerk)
+    assert client.get(LIST).context["shown_keys"][:2] == ["name", "level"]
+    page = client.get(client.get(LIST, {"col": ["name", "target", "phone", "load"], "level": "E2"}).url)
+    assert page.context["shown_keys"] == ["name", "target", "phone", "load"]
+    html = page.content.decode()
+    assert contact.holder.phone in html
+    assert 'data-label="层级"' not in html
+    assert 'name="cols" value="name,target,phone,load"' in html  # the filter keeps them
+    response = client.post(f"{reverse('liaison:contacts_export')}?{page.context['querystring']}")
+    tab = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).worksheets[0]
+    rows = list(tab.iter_rows(values_only=True))
+    assert rows[1] == ("包挂人", "包挂人电话", "包挂对象", "此人包挂数")
+    assert rows[2] == (contact.holder.name, contact.holder.phone, contact.target.name, "1")
+    assert client.get(client.get(LIST).url).context["shown_keys"] == page.context["shown_keys"]
 
 
 def test_leader_exports_masked_phones_and_system_administrator_nothing(client, place, contact):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from grids.choices import Kind
-from grids.imports.planning import blanks, doubts, leaving, posts
+from grids.imports.planning import blanks, doubts, lanes, leaving, posts
 from grids.imports.planning.held import Held, HeldBranch, read_branches, read_people
 from grids.imports.planning.matching import addresses_equal, group_of, match
 from grids.imports.planning.people import People
@@ -109,6 +109,7 @@ def _plan_branch(
         leaving.plan_closing(plan, branch, absent)
     else:
         leaving.tell_missing(plan, branch, absent)
+    lanes.tell_new_lanes(plan, branch)
     if word.asks:
         doubts.ask(plan, branch, word)
     plan.problems.extend(found.problems)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from typing import Any
 from grids.imports.reading.guides import NO_GUIDE
 from grids.imports.reading.result import Limits, Refused, RosterReading, dump_reading, load_reading
 
+logger = logging.getLogger(__name__)
 COPY_BYTES = 700 * 1024 * 1024
 ROOT = Path(__file__).resolve().parents[3]
 TOO_MUCH = (
@@ -68,7 +71,16 @@ def ask_child(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
             check=False,
         )
         answer: dict[str, Any] = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError):
+    except subprocess.TimeoutExpired:
+        logger.warning("Reading an upload took more than %s s", limits.seconds)
+        raise Refused(TOO_MUCH) from None
+    except ValueError:
+        # The kind of failure and where, without the message: that could quote a cell of the file.
+        places = re.findall(rb'File "([^"]+)", line (\d+)', done.stderr)[-1:]
+        at = ", ".join(f"{name.decode(errors='replace')}:{line.decode()}" for name, line in places)
+        logger.warning(
+            "Reading an upload ended with status %s at %s", done.returncode, at or "an unknown place"
+        )
         raise Refused(TOO_MUCH) from None
     if "refused" in answer:
         raise Refused(answer["refused"])

@@ -10,7 +10,7 @@ from grids.imports.reading.result import Refused
 from grids.imports.reading.rosters import column_letters
 from grids.imports.reading.values import mask, text_of
 from grids.registers.register import REGISTERS, Register
-from grids.registers.workbooks.marks import ROW_TITLE
+from grids.registers.workbooks.marks import NOTES_SHEET, ROW_TITLE
 
 HEADER_SEARCH_ROWS = 40
 VILLAGE_TITLES = ("村（党组织）", "村", "所在党组织", "行政村", "所属党组织")
@@ -66,6 +66,8 @@ def words_of(register: Register) -> dict[str, tuple[str, int]]:
 
 def find_header(sheet: RawSheet, register: Register, guide: SheetGuide = NO_GUIDE) -> Header | None:
     """The row that names most columns of the register, the name among them; or the row a person named."""
+    if sheet.name == NOTES_SHEET and not guide.header_row:
+        return None  # each of its lines begins with a column's title
     words, best = words_of(register), None
     needed = {column.key for column in register.columns if column.required and column.default is None}
     candidates: Iterable[int] = range(min(len(sheet.cells), HEADER_SEARCH_ROWS))

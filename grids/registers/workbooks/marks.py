@@ -12,6 +12,7 @@ VERSION = 1  # of the layout; a file that says a higher one was made by a newer 
 NUMBER_TITLE = "序号"
 ROW_TITLE = "系统编号（请勿改动）"
 META_SHEET = "meta"
+NOTES_SHEET = "填写说明"
 EXAMPLE = "示例"
 
 

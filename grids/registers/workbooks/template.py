@@ -16,6 +16,7 @@ from grids.registers.rows import RegisterRow
 from grids.registers.workbooks.marks import (
     EXAMPLE,
     META_SHEET,
+    NOTES_SHEET,
     NUMBER_TITLE,
     ROW_TITLE,
     BookMark,
@@ -27,7 +28,7 @@ from township.sheets.layout import clean
 TITLE_FONT, HEAD_FONT, BODY_FONT = "方正小标宋简体", "黑体", "仿宋_GB2312"
 SPARE_ROWS = 300  # lines below the last row that have drop-downs and text format too
 LONGEST_INLINE_LIST = 255  # what Excel holds of a list inside the rule itself
-LISTS_SHEET, NOTES_SHEET = "列表", "填写说明"
+LISTS_SHEET = "列表"
 HEAD_ROW = 2  # title, one line of advice, then the columns
 FIRST_ROW = HEAD_ROW + 1
 OPTIONS = {
@@ -236,7 +237,7 @@ def _example(column: RegisterColumn, desk: Desk, *, is_second: bool) -> str:
         return YES if bool(column.default) != is_second else NO
     if is_second and column.kind in ("date", "code", "phone"):
         return ""
-    return EXAMPLES.get(column.kind, "")
+    return column.example or EXAMPLES.get(column.kind, "")
 
 
 def _day(text: str) -> date | None:

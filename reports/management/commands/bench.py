@@ -24,6 +24,7 @@ from reports.bench.moves import move_with_many_villages
 from reports.bench.previews import preview_against_dry_run
 from reports.bench.rosters import load_against_import_export, load_memory
 from reports.bench.sheets import pdf_memory, xlsx_against_openpyxl
+from reports.bench.undoing import undo_against_load
 
 CASES = {
     "annex4_xlsx": xlsx_against_openpyxl,
@@ -32,6 +33,7 @@ CASES = {
     "search_names": search_names,
     "load_memory": load_memory,
     "load_households": load_against_import_export,
+    "undo_load": undo_against_load,
     "preview_rows": preview_against_dry_run,
     "entry_save": save_against_single_pages,
     "allocate_group": allocate_group,

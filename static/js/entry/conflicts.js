@@ -20,14 +20,14 @@ function choice(conflict, at, side) {
   return label;
 }
 
-/** Fill the dialog and wait; `done` gets {row: {column: "mine" | "theirs"}}, or is never called on 取消. */
-export function askAboutConflicts(dialog, conflicts, numberOf, done) {
+/** Fill the dialog and wait. `nameOf` says which row a key is; `done` gets {row: {column: "mine" | "theirs"}}, or is never called on 取消. */
+export function askAboutConflicts(dialog, conflicts, nameOf, done) {
   const body = dialog.querySelector("[data-entry-conflict-rows]");
   const go = dialog.querySelector("[data-entry-conflict-save]");
   body.textContent = "";
   conflicts.forEach((conflict, at) => {
     const line = document.createElement("tr");
-    cellOf(line, "th", `第 ${numberOf(conflict.row)} 行`, "").scope = "row";
+    cellOf(line, "th", nameOf(conflict.row), "").scope = "row";
     cellOf(line, "td", conflict.title, "栏目");
     cellOf(line, "td", conflict.was === "" ? "（空）" : conflict.was, "原来");
     cellOf(line, "td", "", "").appendChild(choice(conflict, at, "theirs"));

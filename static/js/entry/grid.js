@@ -101,7 +101,8 @@ export class Grid {
     this.inTrouble = false;
     this.sayTo(stays ? "notice-text" : "said", text);
     window.clearTimeout(this.saidTimer);
-    if (!stays) this.saidTimer = window.setTimeout(() => this.sayTo("said", ""), 6000);
+    if (stays) this.sayTo("said", ""); // what was said in passing is older than this
+    else this.saidTimer = window.setTimeout(() => this.sayTo("said", ""), 6000);
   }
 
   sayLocked(titles) {

@@ -40,6 +40,11 @@ export class Model {
     return row.id === null && this.columns.every(({ key }) => row.cells[key] === "");
   }
 
+  /** What people call the row: its name, or else its first filled cell. */
+  nameOf(row) {
+    return row.cells.name || this.columns.map(({ key }) => row.cells[key]).find((text) => text !== "") || "";
+  }
+
   isLocked(row, column) {
     return row.closing || Boolean(column.readonly);
   }

@@ -52,8 +52,11 @@ export class Saving {
     } else if (status === 422) {
       this.refused(data.errors, rows);
     } else {
-      const numberOf = (key) => grid.model.rows.indexOf(grid.model.byKey.get(key)) + 1;
-      askAboutConflicts(grid.part("conflicts"), data.conflicts, numberOf, (chosen) => this.settled(data, chosen, choices));
+      const nameOf = (key) => {
+        const row = grid.model.byKey.get(key);
+        return `第 ${grid.model.rows.indexOf(row) + 1} 行 ${grid.model.nameOf(row)}`.trim();
+      };
+      askAboutConflicts(grid.part("conflicts"), data.conflicts, nameOf, (chosen) => this.settled(data, chosen, choices));
     }
   }
 

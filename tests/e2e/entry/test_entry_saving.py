@@ -114,6 +114,7 @@ def test_two_clerks_on_one_cell_choose(opened):
     desk.town.change(2, "remark", "对方的备注")
     desk.press("Control+s")
     dialog = desk.part("conflicts")
+    expect(dialog).to_contain_text("第 1 行 我的甲")
     expect(dialog).to_contain_text("用对方的：对方甲")
     expect(dialog).to_contain_text("用我的：13911111111")
     expect(desk.part("conflict-save")).to_be_disabled()

@@ -169,6 +169,22 @@ def test_cells_that_are_not_sent_stay(households, clerk, made):
     assert kept == {**row.cells, "door": "7号"}
 
 
+def test_cells_nobody_typed_in_keep_what_is_stored(households, clerk, made, changed):
+    kept = "外出务工，（春节回）"
+    stored = made.households[0].household_profile
+    type(stored).objects.filter(pk=stored.pk).update(remark=kept, door="一社，1号")
+    shown = households.rows(clerk, made.root)[0]
+    row = changed(shown, size="5")
+    assert households.check([row], user=clerk, place=made.root).cleaned == {}
+    households.save([row], user=clerk, place=made.root)
+    stored.refresh_from_db()
+    assert (stored.size, stored.remark, stored.door) == (5, kept, "一社，1号")
+    shown = households.rows(clerk, made.root)[0]
+    households.save([changed(shown, remark="在家，（已回）")], user=clerk, place=made.root)
+    stored.refresh_from_db()
+    assert stored.remark == "在家,(已回)"
+
+
 def test_rows_of_another_place_are_not_touched(households, clerk, made, changed):
     other = village(TownshipFactory(), "外村")
     theirs = households.rows(clerk, made.root)[0]

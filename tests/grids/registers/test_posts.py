@@ -129,6 +129,24 @@ def test_a_secretary_does_not_change_others_phones(posts, own_secretary, made):
     assert "乡党政办" in found.errors[0].text
 
 
+def test_a_name_with_spaces_put_in_is_the_same_name(posts, clerk, made, new, changed):
+    person = made.people[0]
+    Person.objects.filter(pk=person.pk).update(name="白子龙")
+    post = appoint(person, Role.INSTRUCTOR, made.root)
+    shown = next(row for row in posts.rows(clerk, made.root) if row.id == post.pk)
+    spaced = changed(shown, name="白\u3000子龙", duties="联系第1网格")
+    assert posts.check([spaced], user=clerk, place=made.root).errors == []
+    posts.save([spaced], user=clerk, place=made.root)
+    post.refresh_from_db()
+    assert post.duties == "联系第1网格"
+    other = posts.check([changed(shown, name="白\u3000龙")], user=clerk, place=made.root)
+    assert "不能改姓名" in other.errors[0].text
+
+    cells = {"place": "第1网格", "role": "网格工作人员", "name": "白\u3000子龙", "since": "2026-09-01"}
+    saved = posts.save([new(**cells)], user=clerk, place=made.root)
+    assert Post.objects.get(pk=saved.ids["r1"]).person_id == person.pk
+
+
 def test_no_row_costs_a_query(posts, clerk, made, new, django_assert_max_num_queries):
     counts = []
     for many in (20, 500):

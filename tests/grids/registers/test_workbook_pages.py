@@ -7,8 +7,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from grids.choices import Role
 from grids.models import EntryDraft, MemberProfile, Person, RosterUpload
+from grids.registers.register import REGISTERS
 from grids.registers.workbooks import reconcile as work
+from liaison.choices import Level
+from liaison.models import Contact
+from tests.factories import appoint
 from tests.grids.registers.books import FIRST, at, exported, written
 from township.models import Action, AuditEvent
 
@@ -135,6 +140,23 @@ def under_way(office, made, roster):
 
 def parts(client, made):
     return client.get(address(URL, made.root)).context["found"]
+
+
+@pytest.mark.parametrize("code", ["post", "contact"])
+def test_posts_and_contacts_are_laid_beside_a_file_from_their_own_lists(office, clerk, made, code):
+    appoint(made.people[0], Role.COMMITTEE, made.root)
+    Contact.objects.create(
+        township=made.root.township, level=Level.COMMITTEE, holder=made.people[0], target=made.groups[0]
+    )
+    listed = office.get(reverse(REGISTERS[code].list_name)).content.decode()
+    for way in ("grids:register_load", URL):
+        assert f'href="{reverse(way, args=[code])}"' in listed
+    data = exported(REGISTERS[code], clerk, made.root)
+    to_columns = office.post(address(URL, made.root, code), {"file": file_of(data)}).url
+    columns = office.get(to_columns).context["columns"]
+    office.post(to_columns, {f"col-{c['index']}": c["chosen"] for c in columns})
+    found = office.get(address(URL, made.root, code)).context["found"]
+    assert (found.differences, found.theirs, found.ours, found.same) == ([], [], [], 1)
 
 
 def test_three_parts_are_found(under_way, made):

@@ -154,6 +154,17 @@ def test_a_template_looks_and_works_as_it_should(members, clerk, made):
     assert sheet.column_dimensions[openpyxl.utils.get_column_letter(sheet.max_column)].hidden
 
 
+def test_an_example_keeps_the_rules_it_teaches(clerk, made):
+    post, hub = (
+        openpyxl.load_workbook(
+            io.BytesIO(exported(REGISTERS[code], clerk, made.root, empty=True))
+        ).worksheets[0]
+        for code in ("post", "hub")
+    )
+    assert post.cell(FIRST, at(post, "任期届满")).value > post.cell(FIRST, at(post, "任职日期")).value
+    assert 10 <= int(hub.cell(FIRST, at(hub, "周边农户数")).value) <= 15
+
+
 def test_a_long_list_goes_to_a_sheet_of_its_own(households, clerk, made):
     for number in range(60):
         made.root.villager_groups.create(name=f"第{number + 2}村民小组")

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,31 +13,8 @@ from reports.annexes import actions, files
 from reports.choices import JobState
 from reports.models import SILENCE, ExportJob
 from tests.factories import TownshipFactory, UserFactory, village
-from township import audit
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
-
-
-def database_url():
-    """Where the child finds the test's own database."""
-    found = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{found['NAME']}"
-    return f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
-
-
-@pytest.fixture
-def office(transactional_db, monkeypatch, exports):
-    """A clerk in a township of one village, where three rows are already many."""
-    monkeypatch.setenv("DATABASE_URL", database_url())
-    monkeypatch.setenv("TOWNSHIP_DATA_DIR", str(exports.parent))
-    monkeypatch.setattr(actions, "ROWS_AT_ONCE", 3)
-    township = TownshipFactory(name="青河乡")
-    village(township, "甲村", groups=1, hubs=1, members=2, households=3)
-    yield UserFactory(township=township)
-    audit.unguard(connection)  # a database with its guard could not be emptied
-    AuditEvent.objects.all().delete()
-    audit.guard(connection)
 
 
 def ask(client):

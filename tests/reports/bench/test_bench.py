@@ -11,6 +11,8 @@ from reports.bench.entry import save_against_single_pages
 from reports.bench.moves import move_with_many_villages
 from reports.bench.previews import preview_against_dry_run
 from reports.bench.sheets import xlsx_against_openpyxl
+from reports.bench.undoing import undo_against_load
+from township.models import Action
 
 SMALL = Size(households=60, pdf_rows=100)
 
@@ -58,6 +60,17 @@ def test_the_preview_figure_shows_every_row_and_writes_nothing(settings, tmp_pat
     assert not HouseholdProfile.objects.exists()
     assert list(tmp_path.rglob("*.xlsx")) == []
     assert figure.value == pytest.approx(figure.baseline / figure.ours)
+
+
+@pytest.mark.django_db
+def test_the_undo_figure_takes_every_household_back():
+    figure = undo_against_load(SMALL)
+    taken = HouseholdProfile.history.filter(history_type="-")
+    assert taken.count() == SMALL.households
+    assert taken.values("action").distinct().count() == 1
+    assert Action.objects.get(undoes__isnull=False).pk == taken.first().action_id
+    assert not Node.objects.filter(township__code="UNDO").exists()
+    assert figure.value == pytest.approx(figure.ours / figure.baseline)
 
 
 def test_the_xlsx_figure_is_ours_to_bare_openpyxl():
