@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -97,6 +97,20 @@ class CleanAddress:
         if any("\0" in value for values in request.GET.lists() for value in values[1]):
             raise BadRequest
         return self.get_response(request)
+
+
+class SpokenRefusals:
+    """Gives an empty 405 a page: somebody pressed F5 on an address that only takes what a form sends."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Fill the empty answer of Django's own decorators."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render(request, "405.html").content
+        return response
 
 
 class PrivatePages:

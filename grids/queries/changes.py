@@ -18,6 +18,7 @@ from township.models import Action, User
 
 MOST = 60
 OUT_OF_SIGHT = "（范围以外）"
+TAKEN_OUT = "（已撤销）"  # made by an action that was taken back
 # Keys are copies of the parent, written with it; initials follow the name.
 SILENT = frozenset(
     {*SPELLED, "id", "root", "branch", "grid", "group", "hub", "township", "node", "position", "user",
@@ -255,5 +256,9 @@ def linked_names(steps: Sequence[Step], reader: Reader) -> dict[Any, str]:
                 known = seen.visible_to(reader.user, **gone)  # type: ignore[attr-defined]
                 seen = seen.filter(near | Q(pk__in=known.values("pk")))
             rows = seen.filter(pk__in=ids).values_list("pk", NAMED[model])
-            found.update({(model, pk): name for pk, name in rows})
+            named = dict(rows)
+            unnamed = ids - named.keys()
+            there = set(model._default_manager.filter(pk__in=unnamed).values_list("pk", flat=True))
+            named |= dict.fromkeys(unnamed - there, TAKEN_OUT)
+            found.update({(model, pk): name for pk, name in named.items()})
     return found

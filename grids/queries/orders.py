@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Length
 
-from grids.choices import Kind
+from grids.choices import Kind, Role
 from grids.models import Node
 
 NAMED = {"pinyin": "pinyin_order", "strokes": "stroke_order"}
@@ -17,6 +17,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "size": ("household_profile__size",),
     "since": ("since",),
 }
+_RANK = Case(*(When(role=role, then=rank) for rank, role in enumerate(Role.values)))  # the secretary leads
 _KEYS = {Kind.GRID: "grid_id", Kind.GROUP: "group_id"}
 
 
@@ -63,7 +64,7 @@ def ordered_people(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
 
 def ordered_posts(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
     """Posts in the order asked for."""
-    place = ("node__root__position", "node__root_id", "node__lft", "role", "pk")
+    place = ("node__root__position", "node__root_id", "node__lft", _RANK, "pk")
     if sort in NAMED:
         return rows.order_by(f"person__{NAMED[sort]}", *place)
     if sort.lstrip("-") == "since":

@@ -75,4 +75,6 @@ def _asked(request: HttpRequest) -> date | None:
     except ValidationError as refusal:
         messages.warning(request, f"{'；'.join(refusal.messages)} 下面是现在的情况。")
         return None
+    if day is not None and day > localdate():
+        messages.info(request, "还没有到那一天，下面是现在的情况。")
     return day if day is not None and day < localdate() else None

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -26,8 +25,10 @@ from grids.queries.terms import term_of_committee, terms
 from grids.resources import POST_COLUMNS, POST_COLUMNS_AT_FIRST
 from grids.sorts import POSTS
 from grids.views.frames import page_of, put_on, rows_on, tried, wants_export, who, workbook
+from grids.views.outcome import tell
 from grids.views.past import day_of, past_of, shows_past, then_of
 from grids.views.tables import frame_of, opened
+from township import history
 from township.addresses import row_number
 
 
@@ -102,9 +103,10 @@ def post_add(request: HttpRequest) -> HttpResponse:
         initial=initial,
     )
     if request.method == "POST" and form.is_valid():
-        made = tried(form, lambda: _appoint(request, form.cleaned_data, root_id))
+        with history.action(by=who(request), title="任职") as act:
+            made = tried(form, lambda: _appoint(request, form.cleaned_data, root_id))
         if made is not None:
-            messages.success(request, f"已登记：{made}。")
+            tell(request, f"已登记：{made}。", act)
             return redirect(made.node or made.person)
     context = {"form": form, "node": node, "person": person, "town": town}
     return render(request, "grids/post_add.html", context)
@@ -186,19 +188,20 @@ def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = {name: value for name, value in form.cleaned_data.items() if name not in ("seen", "reason")}
         seen, reason = form.cleaned_data["seen"], form.cleaned_data["reason"]
-        saved = tried(
-            form,
-            lambda: actions.change_post(
-                post=post,
-                data=data,
-                by=who(request),
-                whole_committee=bool(data.get("whole_committee")),
-                seen=seen,
-                reason=reason,
-            ),
-        )
+        with history.action(by=who(request), title="修改任职", reason=reason) as act:
+            saved = tried(
+                form,
+                lambda: actions.change_post(
+                    post=post,
+                    data=data,
+                    by=who(request),
+                    whole_committee=bool(data.get("whole_committee")),
+                    seen=seen,
+                    reason=reason,
+                ),
+            )
         if saved is not None:
-            messages.success(request, f"已保存：{saved}。")
+            tell(request, f"已保存：{saved}。", act)
             return redirect(post.person)
     return render(request, "grids/people/post_edit.html", {"form": form, "post": post})
 
@@ -211,8 +214,9 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            actions.end_post(post=post, until=data["until"], by=who(request), reason=data["reason"])
-            messages.success(request, f"已登记{post.person.name}离任。")
+            with history.action(by=who(request), title="离任", reason=data["reason"]) as act:
+                actions.end_post(post=post, until=data["until"], by=who(request), reason=data["reason"])
+            tell(request, f"已登记{post.person.name}离任。", act)
             return redirect(post.node or post.person)
         except ValidationError as refusal:
             if "until" in getattr(refusal, "error_dict", {}):

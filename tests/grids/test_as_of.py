@@ -315,6 +315,7 @@ def test_a_senseless_day_is_the_present(past, signed_in, on):
     answer = page(signed_in(past.clerk), "grids:node_list", "household", on=on, village=past.own.root.pk)
     assert answer.status_code == 200
     assert "新户" in {line["row"]["name"] for line in answer.context["rows"]}
+    assert "下面是现在的情况" in answer.content.decode()
 
 
 def test_no_seat_sees_more_in_the_past(past, signed_in):

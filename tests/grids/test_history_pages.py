@@ -186,6 +186,19 @@ def test_what_was_taken_out_is_still_told(town, signed_in):
     assert signed_in(town.other_secretary).get(reverse("grids:action", args=[act.pk])).status_code == 404
 
 
+def test_a_place_an_undo_took_out_is_no_place_out_of_sight(town, signed_in):
+    with history.action(by=town.clerk, title="新设中心户") as act:
+        hub = places.create_node(
+            kind=Kind.HUB, parent=town.own.groups[0], data={"name": "新设户"}, by=town.clerk
+        )
+        places.move_node(node=town.own.members[0], to=hub, by=town.clerk)
+    client = signed_in(town.clerk)
+    client.post(reverse("grids:action_undo", args=[act.pk]))
+    page = said(client.get(reverse("grids:action", args=[act.pk])))
+    assert "（已撤销）" in page
+    assert "（范围以外）" not in page
+
+
 # --- timelines --------------------------------------------------------------------------------------
 
 

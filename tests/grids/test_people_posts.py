@@ -22,6 +22,7 @@ from grids.queries.terms import term_of_committee, terms
 from liaison.choices import Level
 from liaison.models import Contact
 from tests import factories
+from township.models import Action
 
 DAY = date(2026, 9, 16)
 
@@ -281,3 +282,21 @@ def test_the_committee_s_term_is_written_once_for_all_without_one(town, signed_i
     assert second.history.first().action_id == first.history.first().action_id
     page = client.get(reverse("grids:post_edit", args=[leader.pk]))
     assert "whole_committee" not in page.context["form"].fields
+
+
+def test_the_secretary_leads_the_committee_in_the_list(town):
+    for role in (Role.DEPUTY_SECRETARY, Role.PUBLICITY, Role.SECRETARY):
+        appoint(town, role, town.other.root)
+    found = posts_found(town.clerk, PeopleQuery(village=town.other.root.pk), on=localdate())
+    roles = [post.role for post in found if post.node_id == town.other.root.pk]
+    assert roles.index(Role.DEPUTY_SECRETARY) > roles.index(Role.SECRETARY)
+    assert roles.index(Role.PUBLICITY) > roles.index(Role.DEPUTY_SECRETARY)
+
+
+def test_ending_a_post_offers_the_way_back(town, signed_in):
+    post = appoint(town, Role.GROUP_LEADER, town.own.groups[1])
+    client = signed_in(town.clerk)
+    page = client.post(reverse("grids:post_end", args=[post.pk]), {"until": "2026-11-01"}, follow=True)
+    action = Action.objects.latest("pk")
+    assert reverse("grids:action", args=[action.pk]) in page.text
+    assert action.title == "离任"

@@ -93,3 +93,9 @@ def test_expired_form_says_that_nothing_was_saved():
 
 def test_forged_host_is_refused(client):
     assert client.get(LOGIN, headers={"host": "evil.example"}).status_code == 400
+
+
+def test_an_address_that_only_takes_what_a_form_sends_says_so(page):
+    answer = page.get(reverse("township:logout"))
+    assert answer.status_code == 405
+    assert "这个地址不能直接打开" in answer.content.decode()
