@@ -18,9 +18,9 @@ read -ra extra <<<"${PYTEST_ARGS:-}"
 
 run_pytest() {
     case $1 in
-        sqlite) .venv/bin/python -m pytest -n "${WORKERS:-2}" -m "not e2e" "${extra[@]}" </dev/null ;;
-        postgresql) deploy/with_postgres.sh .venv/bin/python -m pytest -n "${WORKERS:-2}" -m "not e2e" "${extra[@]}" ;;
-        e2e) .venv/bin/python -m pytest -n "${WORKERS:-2}" -m e2e "${extra[@]}" </dev/null ;;
+        sqlite) .venv/bin/python -m pytest -n "${WORKERS:-2}" --dist worksteal -m "not e2e" "${extra[@]}" </dev/null ;;
+        postgresql) deploy/with_postgres.sh .venv/bin/python -m pytest -n "${WORKERS:-2}" --dist worksteal -m "not e2e" "${extra[@]}" ;;
+        e2e) .venv/bin/python -m pytest -n "${WORKERS:-2}" --dist worksteal -m e2e "${extra[@]}" </dev/null ;;
         *) echo "不认识的测试组：$1（应为 sqlite、postgresql 或 e2e）" >&2; return 2 ;;
     esac
 }

@@ -19,7 +19,8 @@ from tests.factories import TownshipFactory, UserFactory
 from tests.grids.imports import attacks, hostile
 from tests.grids.imports.hostile import COUNT, DATE, FIXED, FLAG, KEY, NAME, PHONE, TEXT, Col, Table
 
-pytestmark = pytest.mark.django_db
+# What is read of a file and refused is the same before both databases; the registers' files go before both.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 TODAY = date(2026, 9, 10)
 BRANCH = Col("党支部", FIXED, "甲村党支部")
 GROUP = Col("党小组", KEY, "第一党小组", needed=True)

@@ -85,7 +85,7 @@ def test_new_and_changed_rows_are_written_in_one_action(households, clerk, made,
     assert first.since != made.households[0].since
     assert verify() == []
     action = Action.objects.get(title=TITLE)
-    assert {row.action_id for row in Node.history.filter(pk__in=[*saved.ids.values()])} == {action.pk}
+    assert {row.action_id for row in Node.history.filter(id__in=[*saved.ids.values()])} == {action.pk}
     assert AuditEvent.objects.get().rows == 3
 
 
