@@ -114,10 +114,17 @@ def look(axe_violations: Callable, overflow: Callable) -> Callable[[Page, str], 
     return faults
 
 
-@pytest.mark.parametrize("screen", ["notebook", "phone"])
-@pytest.mark.parametrize(
-    "seat", ["clerk", "secretary", "leader", "group_leader", "member", "admin", "auditor"]
-)
+# At the desk a secretary's pages are the clerk's with fewer rows; a secretary's desk is mostly the phone.
+SEATS = ["clerk", "secretary", "leader", "group_leader", "member", "admin", "auditor"]
+SEATS_AND_SCREENS = [
+    (seat, screen)
+    for seat in SEATS
+    for screen in ("notebook", "phone")
+    if (seat, screen) != ("secretary", "notebook")
+]
+
+
+@pytest.mark.parametrize(("seat", "screen"), SEATS_AND_SCREENS)
 def test_each_page_is_whole_on_each_screen(
     town: Town, open_page: Callable, look: Callable, seat: str, screen: str
 ):
