@@ -27,13 +27,13 @@ from grids import rules
 from grids.choices import Kind
 from grids.numbering import READ, Fault, computed, faults_in, obstacles, rows_after, taken_names
 from grids.spelling import SPELLED
+from grids.tree_index import KEY_FIELDS, write_index
 from township import history
 
 if TYPE_CHECKING:
     from grids.models import Node
     from township.models import User
 
-KEY_FIELDS = ("root", "branch", "grid", "group", "hub")
 LOCK_CLASS = 0x6772  # first half of the advisory lock's key, so that other locks cannot meet it
 NEW_ROOT_LOCK = 0  # second half when a new top organisation takes the next tree number
 LOCKED_ROUNDS = 5
@@ -422,27 +422,8 @@ def renumber(root_ids: Iterable[int]) -> int:
     wrong = [
         (*right[row[0]], row[0]) for row in rows if row[0] in right and right[row[0]] != tuple(row[4:13])
     ]
-    _write_index(wrong)
+    write_index(connection.ops.quote_name(_nodes()._meta.db_table), wrong)
     return len(wrong)
-
-
-def _write_index(rows: Sequence[tuple[Any, ...]]) -> None:
-    """One prepared UPDATE run over `rows`: the ORM's bulk_update is some hundred times slower here."""
-    if not rows:
-        return
-    table = connection.ops.quote_name(_nodes()._meta.db_table)
-    columns = ("lft", "rght", "level", "tree_id", *(f"{key}_id" for key in KEY_FIELDS))
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            values = [list(column) for column in zip(*rows, strict=True)]
-            sets = ", ".join(f"{name} = new.{name}" for name in columns)
-            arrays = ", ".join(["%s::bigint[]"] * len(values))
-            source = f"unnest({arrays}) AS new({', '.join(columns)}, id)"
-            sql = f"UPDATE {table} AS old SET {sets} FROM {source} WHERE old.id = new.id"  # noqa: S608
-            cursor.execute(sql, values)
-        else:
-            sets = ", ".join(f"{name} = %s" for name in columns)
-            cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", rows)  # noqa: S608
 
 
 def verify(township_id: int | None = None) -> list[Fault]:

@@ -19,10 +19,8 @@ from django.utils import timezone
 
 from grids.models import Node
 from grids.numbering import READ, computed
-from grids.queries.footprints import records_of, tracked_models
-from grids.tree import KEY_FIELDS
-
-NUMBERS = ("lft", "rght", "level", "tree_id", *(f"{key}_id" for key in KEY_FIELDS))
+from grids.queries.footprints import records_of, tracked_models, way_to_node
+from grids.tree_index import write_index
 
 
 def first_day(township_id: int | None) -> date | None:
@@ -56,15 +54,15 @@ def _end_of(day: date) -> datetime:
 
 def _depth(model: type[Model]) -> int:
     """Nodes first, then what hangs on them, then what hangs on that."""
-    path = str(model.NODE_PATH)  # type: ignore[attr-defined]
-    return path.count("__") + 1 if path else 0
+    first, rest = way_to_node(model)
+    return bool(first) + bool(rest)
 
 
 def _then(model: type[Model], end: datetime, township_id: int | None) -> QuerySet[Any]:
     """The last history row of each row of the township before that moment; of rows that had gone, none."""
     records = records_of(model).objects
     earlier = records.filter(history_date__lt=end).order_by()
-    first = str(model.NODE_PATH).partition("__")[0]  # type: ignore[attr-defined]
+    first, _ = way_to_node(model)
     if "township" in {field.name for field in model._meta.concrete_fields}:
         earlier = earlier.filter(township_id=township_id)
     else:
@@ -131,17 +129,4 @@ def _number() -> None:
         for *row, position in Node.objects.order_by().values_list(*READ, "position")
     ]
     right, _ = computed(rows)
-    wanted = [(*numbers, pk) for pk, numbers in right.items()]
-    if not wanted:
-        return
-    table = _there(Node._meta.db_table)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            arrays = ", ".join(["%s::bigint[]"] * (len(NUMBERS) + 1))
-            sets = ", ".join(f"{name} = new.{name}" for name in NUMBERS)
-            source = f"unnest({arrays}) AS new({', '.join(NUMBERS)}, id)"
-            columns = [list(column) for column in zip(*wanted, strict=True)]
-            cursor.execute(f"UPDATE {table} AS old SET {sets} FROM {source} WHERE old.id = new.id", columns)  # noqa: S608
-        else:
-            sets = ", ".join(f"{name} = %s" for name in NUMBERS)
-            cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", wanted)  # noqa: S608
+    write_index(_there(Node._meta.db_table), [(*numbers, pk) for pk, numbers in right.items()])

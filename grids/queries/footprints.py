@@ -13,7 +13,7 @@ from django.db.models import Model
 from simple_history.utils import get_history_manager_for_model
 
 from grids.models import Node
-from grids.tree import KEY_FIELDS
+from grids.tree_index import KEY_FIELDS
 from township.models import Action, Tracked
 
 Row = Mapping[str, Any]
@@ -146,13 +146,18 @@ def later_changes(model: type[Model], steps: Iterable[Footprint]) -> dict[int, R
     return found
 
 
+def way_to_node(model: type[Model]) -> tuple[str, str]:
+    """The first step from a row to its node and what follows it; both blank for a node itself."""
+    first, _, rest = str(model.NODE_PATH).partition("__")  # type: ignore[attr-defined]
+    return first, rest
+
+
 def places_of(model: type[Model], steps: Iterable[Footprint]) -> set[int]:
     """Numbers of the nodes these rows hang on, before, after and now; parents of nodes are among them."""
-    path = str(model.NODE_PATH)  # type: ignore[attr-defined]
+    first, rest = way_to_node(model)
     states = [row for step in steps for row in (step.before, step.after, step.now) if row]
-    if not path:
+    if not first:
         return {row["id"] for row in states} | {row["parent_id"] for row in states} - {None}
-    first, _, rest = path.partition("__")
     met = {row[f"{first}_id"] for row in states} - {None}
     if not rest:
         return met
@@ -164,15 +169,14 @@ def places_of(model: type[Model], steps: Iterable[Footprint]) -> set[int]:
 
 def hangs_nowhere(model: type[Model], step: Footprint) -> bool:
     """True for 乡领导 and their posts, which belong to the township as a whole."""
-    first = str(model.NODE_PATH).partition("__")[0]  # type: ignore[attr-defined]
+    first, _ = way_to_node(model)
     states = [row for row in (step.before, step.after) if row]
     return bool(first) and any(row[f"{first}_id"] is None for row in states)
 
 
 def places_of_rows(model: type[Model], firsts: Mapping[int, int | None]) -> dict[int, int | None]:
     """The node of each row, from what the first step of its path leads to (`firsts`: row → that number)."""
-    path = str(model.NODE_PATH)  # type: ignore[attr-defined]
-    first, _, rest = path.partition("__")
+    first, rest = way_to_node(model)
     if not rest:
         return dict(firsts)
     between: Any = model._meta.get_field(first).related_model

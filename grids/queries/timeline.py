@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, Min, Model, OuterRef, Q, QuerySet, V
 from grids import access
 from grids.models import Node, Person
 from grids.queries.changes import FieldChange, Reader, Step, field_changes, linked_names
-from grids.queries.footprints import Row, compared, places_of_rows, records_of, tracked_models
+from grids.queries.footprints import Row, compared, places_of_rows, records_of, tracked_models, way_to_node
 from grids.queries.titles import kind_of, names_of, titles_by_number, titles_of
 from township.models import Action
 
@@ -52,7 +52,7 @@ class ActionLine:
 def _seen_rows(user: "User | Any", model: type[Model]) -> QuerySet[Any]:
     """History rows of what the user sees now, and of what is gone from places the user sees."""
     manager: Any = model._default_manager
-    first = str(model.NODE_PATH).partition("__")[0] or "parent"  # type: ignore[attr-defined]
+    first = way_to_node(model)[0] or "parent"
     above: Any = model._meta.get_field(first).related_model
     places = above._default_manager.visible_to(user).order_by().values("pk")
     seen = Q(id__in=manager.visible_to(user).order_by().values("pk"))
@@ -157,8 +157,7 @@ def _subjects(user: "User | Any", action_ids: Sequence[int]) -> dict[int, str]:
     people: dict[int, int] = {}
     queries = []
     for rank, model in enumerate(sorted(tracked_models(), key=lambda model: model is not Node)):
-        path = str(model.NODE_PATH)  # type: ignore[attr-defined]
-        column = "id" if model in (Node, Person) else f"{path}_id"
+        column = "id" if model in (Node, Person) else f"{'__'.join(filter(None, way_to_node(model)))}_id"
         order = Value(-1 if model is Person else rank)
         rows = _seen_rows(user, model).filter(action_id__in=action_ids)
         queries.append(rows.values_list("action_id", order).annotate(first=Min(column)))
@@ -210,7 +209,7 @@ def traces(user: "User | Any", action: Action) -> tuple[list[Trace], int]:
     hidden = 0
     for model in tracked_models():
         records = records_of(model).objects.filter(action=action).order_by()
-        first = str(model.NODE_PATH).partition("__")[0]  # type: ignore[attr-defined]
+        first, _ = way_to_node(model)
         pairs = dict(records.values_list("id", f"{first}_id" if first else "id"))
         if not pairs:
             continue
