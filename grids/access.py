@@ -193,6 +193,16 @@ class NodeQuerySet(TreeNodeQuerySet):
         """Rows the user may see."""
         return self.filter(within(user, ""))
 
+    def editable_by(self, user: "User | Any") -> Self:
+        """Rows the user may change: what `may_edit` says of one."""
+        scope = scope_of(user)
+        if Right.EDIT_ROSTER not in RIGHTS[scope.seat]:
+            return self.none()
+        rows = self.visible_to(user)
+        if scope.whole_township:
+            return rows
+        return rows.filter(Q(pk__in=scope.edits) | Q(root_id__in=scope.edits) | Q(branch_id__in=scope.edits))
+
 
 class NodeManager(TreeNodeManager.from_queryset(NodeQuerySet)):  # type: ignore[misc]
     """Manager of Node."""

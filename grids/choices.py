@@ -52,6 +52,40 @@ class AbsenceReason(TextChoices):
     OTHER = "other", "其他"
 
 
+class BandCode(TextChoices):
+    """The six ratios of the document: one of density (二(二)) and five of the liaison ladder (二(四)1)."""
+
+    DENSITY = "R19", "户均中心户"
+    GENERAL_BRANCH = "E1", "总支班子→网格党支部"
+    COMMITTEE = "E2", "支部委员→党小组"
+    LEADER = "E3", "党小组长→中心户（示范岗）"
+    HUB = "E4", "中心户（示范岗）→党员"
+    MEMBER = "E5", "党员→农户"
+
+
+class BandMode(TextChoices):
+    """What being outside a ratio means: something to explain, a note, or nothing."""
+
+    CHECK = "check", "检查（超出须说明）"
+    ADVISORY = "advisory", "提示"
+    OFF = "off", "不用"
+
+
+class BandScope(TextChoices):
+    """How far a proposed link may reach."""
+
+    GRID = "grid", "本网格内"
+    VILLAGE = "village", "全村（可跨网格）"
+
+
+class PersonalReason(TextChoices):
+    """Why somebody has a range of their own; no health data is kept (decisions 1)."""
+
+    AGE = "age", "年满七十"
+    POSTS = "posts", "一人多职"
+    OTHER = "other", "其他"
+
+
 class CloseReason(TextChoices):
     """Why a place in the tree was closed; nothing is ever deleted."""
 

@@ -79,7 +79,7 @@ def key_of(provider: Provider, pk: int) -> str:
     return f"{provider.prefix}:{pk}"
 
 
-def chosen_of(provider: Provider, choices: Mapping[str, int | None]) -> dict[int, int | None]:
-    """Of all choices by key, those of one provider by row number."""
-    start = f"{provider.prefix}:"
+def chosen_of(prefix: str, choices: Mapping[str, int | None]) -> dict[int, int | None]:
+    """Of all choices by key, those of one prefix by row number."""
+    start = f"{prefix}:"
     return {int(key.removeprefix(start)): to for key, to in choices.items() if key.startswith(start)}

@@ -49,7 +49,6 @@ class KindInfo:
     head_role: str = ""  # the post whose holder answers for such a place
     close_reasons: tuple[str, ...] = (CloseReason.MERGED, CloseReason.DISSOLVED, CloseReason.MISTAKE)
     name_label: str = "名称"
-    has_since: bool = True
 
     @property
     def title(self) -> str:

@@ -1,9 +1,9 @@
 """The shape of the tree and the bands of its lower edges, on plain values, with their clauses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from grids.choices import COMMITTEE_ROLES, Kind, Role
+from grids.choices import COMMITTEE_ROLES, BandCode, BandMode, BandScope, Kind, Role
 
 # Decisions 4. None stands for "top of a tree". Not yet placed and not yet linked are real values.
 ALLOWED_PARENTS: Mapping[str, tuple[str | None, ...]] = {
@@ -48,7 +48,10 @@ def why_not_under(kind: str, parent_kind: str | None) -> str:
 
 @dataclass(frozen=True)
 class Band:
-    """A ratio range of the document; it advises and never refuses (decisions 5)."""
+    """A ratio range; it advises and never refuses (decisions 5).
+
+    `hard` is the load nobody is proposed beyond; `scope` says how far a proposed link may reach.
+    """
 
     code: str
     title: str
@@ -56,9 +59,20 @@ class Band:
     high: int
     unit: str
     clause: str
+    hard: int = 0
+    quote: str = ""
+    mode: str = BandMode.ADVISORY
+    scope: str = BandScope.VILLAGE
 
-    def verdict(self, n: int) -> str:
-        """'under', 'ok' or 'over'."""
+    @property
+    def is_on(self) -> bool:
+        """False when the township does not look at this ratio."""
+        return self.mode != BandMode.OFF
+
+    def verdict(self, n: float) -> str:
+        """'under', 'ok' or 'over'; a band that is off finds everything in order."""
+        if not self.is_on:
+            return "ok"
         return "under" if n < self.low else "over" if n > self.high else "ok"
 
     def note(self, n: int) -> str:
@@ -71,18 +85,85 @@ class Band:
         return f"{span}，{'少' if verdict == 'under' else '超'}{gap}{self.unit}"
 
 
-HOUSEHOLDS_PER_HUB = Band(
-    "R19", "每个中心户的周边农户", 10, 15, "户", "二(二) 一般应在10-15户农户中确定一名党员中心户"
-)
-LEADER_TO_HUBS = Band(
-    "E3",
-    "党小组长联系中心户（示范岗）",
-    2,
-    5,
-    "个",
-    "二(四)1 党小组长每人联系包挂2-5名党员中心户或党员示范岗",
-)
-HUB_TO_MEMBERS = Band(
-    "E4", "中心户（示范岗）联系党员", 5, 10, "名", "二(四)1 每个党员中心户或党员示范岗联系5-10名党员"
-)
-MEMBER_TO_HOUSEHOLDS = Band("E5", "党员联系群众", 10, 15, "户", "二(四)1 每名党员联系10-15户群众")
+Bands = dict[str, Band]
+
+# The six ratios as the document states them; a township may set others for a year (models.BandRule).
+PRESET: Bands = {
+    band.code: band
+    for band in (
+        Band(
+            BandCode.DENSITY,
+            "每个中心户的周边农户",
+            10,
+            15,
+            "户",
+            "二(二)",
+            hard=30,
+            quote="一般应在10-15户农户中确定一名党员中心户",
+            scope=BandScope.GRID,
+        ),
+        Band(
+            BandCode.GENERAL_BRANCH,
+            "总支班子联系网格党支部",
+            1,
+            2,
+            "个",
+            "二(四)1",
+            hard=5,
+            quote="村党总支班子成员每人联系包挂1-2个网格党支部",
+        ),
+        Band(
+            BandCode.COMMITTEE,
+            "支部委员包挂党小组",
+            1,
+            2,
+            "个",
+            "二(四)1",
+            hard=5,
+            quote="网格党支部委员每人包挂1-2个党小组",
+        ),
+        Band(
+            BandCode.LEADER,
+            "党小组长联系中心户（示范岗）",
+            2,
+            5,
+            "个",
+            "二(四)1",
+            hard=10,
+            quote="党小组长每人联系包挂2-5名党员中心户或党员示范岗",
+            scope=BandScope.GRID,
+        ),
+        Band(
+            BandCode.HUB,
+            "中心户（示范岗）联系党员",
+            5,
+            10,
+            "名",
+            "二(四)1",
+            hard=20,
+            quote="每个党员中心户或党员示范岗联系5-10名党员",
+            scope=BandScope.GRID,
+        ),
+        Band(
+            BandCode.MEMBER,
+            "党员联系群众",
+            10,
+            15,
+            "户",
+            "二(四)1",
+            hard=30,
+            quote="每名党员联系10-15户群众",
+        ),
+    )
+}
+# Which ratio the load of a place itself is held against (its hubs, members or households).
+OWN_BAND: Mapping[str, str] = {
+    Kind.GROUP: BandCode.LEADER,
+    Kind.HUB: BandCode.HUB,
+    Kind.MEMBER: BandCode.MEMBER,
+}
+
+
+def personal(band: Band, low: int, high: int) -> Band:
+    """The band of one holder who can take fewer or more; nobody is proposed more than his own most."""
+    return replace(band, low=low, high=high, hard=high)

@@ -12,10 +12,12 @@ from django.utils import timezone
 from grids.choices import Kind
 from grids.holdings import Candidate, Holding, key_of
 from grids.models import Person, Post
+from grids.queries.bands import bands_in_force
+from grids.rules import Bands
 from liaison import actions, queries
 from liaison.choices import Level
 from liaison.models import Contact
-from liaison.rules import BANDS, HOLDER_ROLES
+from liaison.rules import HOLDER_ROLES, band_of
 from township import history
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Contacts:
     prefix = "contact"
 
     def held(self, user: "User | Any", person: Person, *, on: date, editable: bool = True) -> list[Holding]:
-        """Contacts the person holds that day, those this user may change or all in sight: four queries."""
+        """Contacts the person holds that day, those this user may change or all in sight: five queries."""
         rows = Contact.objects.visible_to(user).filter(Q(until=None) | Q(until__gt=on), holder=person)
         lines = list(rows.select_related("target", "target__root"))
         if editable:
@@ -49,7 +51,8 @@ class Contacts:
         loads = queries.contact_counts(user, on=on, holder_ids=people)
         now = Contact.objects.filter(target__in=[line.target_id for line in lines], until=None)
         taken = set(now.values_list("level", "target_id", "holder_id"))
-        return [_holding(self, line, seated, loads, taken) for line in lines]
+        bands = bands_in_force(person.township_id, year=on.year)
+        return [_holding(self, line, seated, loads, taken, bands) for line in lines]
 
     def hand_over(
         self, *, person: Person, chosen: Mapping[int, int | None], on: date, by: "User", reason: str
@@ -125,9 +128,10 @@ def _holding(
     seated: Seated,
     loads: Mapping[tuple[str, int], int],
     taken: Collection[tuple[str, int, int]],
+    bands: Bands,
 ) -> Holding:
     root_id = 0 if line.level == Level.TOWN_LEADER else line.target.root_id
-    band, called = BANDS[line.level], COLLEAGUES[Level(line.level)]
+    band, called = band_of(bands, line.level), COLLEAGUES[Level(line.level)]
     able: Sequence[tuple[int, str]] = sorted(
         (
             seat

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from grids import access
 from grids.choices import Kind, Role
 from grids.models import HouseholdProfile, HubProfile, MemberProfile, Node, Person, Post
+from grids.queries.bands import Yardstick, yardstick
 from liaison.choices import Level
 from liaison.models import Contact
 from liaison.rules import HOLDER_ROLES, TARGET_KINDS
@@ -104,6 +105,7 @@ class Roster:
     posts: Mapping[tuple[int, str], tuple[Holder, ...]] = field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
     households_by_grid: Mapping[int, int] = field(default_factory=dict)
+    measure: Yardstick = field(default_factory=Yardstick)
 
     @cached_property
     def order(self) -> Mapping[int, tuple[tuple[int, int], ...]]:
@@ -162,6 +164,7 @@ def read_roster(
         posts=_posts(township_id, organisation, on),
         edges=_edges(township_id, organisation, user, on) if "edges" in wanted else (),
         households_by_grid=_households_by_grid(seen) if "edges" in wanted else {},
+        measure=yardstick(township_id, on=on),
     )
 
 

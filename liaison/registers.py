@@ -12,6 +12,7 @@ from grids import access
 from grids.choices import Kind
 from grids.imports.reading.values import numerals_in_chinese
 from grids.models import Node, Person, Post
+from grids.queries.bands import bands_in_force
 from grids.queries.counts import KEY_OF
 from grids.registers.columns import Choice, Choices, RegisterColumn, plain_choices
 from grids.registers.desk import Desk
@@ -27,7 +28,7 @@ from liaison.choices import Level
 from liaison.forms import ContactEditForm, ContactForm
 from liaison.models import Contact
 from liaison.queries import contact_counts
-from liaison.rules import BANDS, HOLDER_ROLES, TARGET_KINDS
+from liaison.rules import HOLDER_ROLES, TARGET_KINDS, band_of
 from township import history
 
 if TYPE_CHECKING:
@@ -235,9 +236,10 @@ class Contacts(Register):
         if not new:
             return []
         counts = contact_counts(desk.user, on=desk.today, holder_ids={holder for _, holder in new})
+        ratios = bands_in_force(desk.place.township_id, year=desk.today.year)
         found = []
         for (level, holder), more in new.items():
-            band = BANDS[level]
+            band = band_of(ratios, level)
             if band is not None:
                 n = counts.get((level, holder), 0) + more
                 tone = "ok" if band.verdict(n) == "ok" else "warning"

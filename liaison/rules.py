@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from grids.choices import COMMITTEE_ROLES, Kind, Role
-from grids.rules import Band
+from grids.choices import COMMITTEE_ROLES, BandCode, Kind, Role
+from grids.rules import Band, Bands
 from liaison.choices import Level
 
-BANDS: Mapping[str, Band | None] = {
+# Which ratio an upper level is held against; the document sets none for 乡领导.
+BAND_OF: Mapping[str, BandCode | None] = {
     Level.TOWN_LEADER: None,
-    Level.GENERAL_BRANCH: Band("E1", "总支班子联系网格党支部", 1, 2, "个", "二(四)1 每人包挂1-2个网格党支部"),
-    Level.COMMITTEE: Band("E2", "支部委员包挂党小组", 1, 2, "个", "二(四)1 每人包挂1-2个党小组"),
+    Level.GENERAL_BRANCH: BandCode.GENERAL_BRANCH,
+    Level.COMMITTEE: BandCode.COMMITTEE,
 }
 HOLDER_ROLES: Mapping[str, tuple[str, ...]] = {
     Level.TOWN_LEADER: (Role.TOWN_LEADER,),
@@ -21,3 +22,10 @@ TARGET_KINDS: Mapping[str, tuple[str, ...]] = {
     Level.GENERAL_BRANCH: (Kind.BRANCH,),
     Level.COMMITTEE: (Kind.GROUP,),
 }
+
+
+def band_of(bands: Bands, level: str) -> Band | None:
+    """The band in force at an upper level, None where there is none or it is off."""
+    code = BAND_OF[level]
+    band = bands[code] if code else None
+    return band if band and band.is_on else None

@@ -7,12 +7,11 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from grids.choices import COMMITTEE_ROLES, HubKind, Kind, Role, Standing
+from grids.choices import COMMITTEE_ROLES, BandCode, HubKind, Kind, Role, Standing
 from grids.notes import annotated
-from grids.rules import HOUSEHOLDS_PER_HUB, HUB_TO_MEMBERS, LEADER_TO_HUBS, MEMBER_TO_HOUSEHOLDS, Band
+from grids.rules import Band
 from liaison.choices import Level
 from liaison.queries import Edge, Holder, HouseholdRow, HubFacts, MemberRow, Place, Roster
-from liaison.rules import BANDS
 from township.sheets import SIGNATURES, Column, Sheet, Values
 
 NONE = "—"
@@ -64,6 +63,13 @@ def short_note(band: Band, subject: str, n: int) -> str:
         return ""
     gap = band.low - n if verdict == "under" else n - band.high
     return f"{subject}{n}{band.unit}，{'少' if verdict == 'under' else '超'}{gap}{band.unit}"
+
+
+def place_note(roster: Roster, code: str, pk: int | None, subject: str, n: int) -> str:
+    """The note of a place under its own range; lying outside with the office's consent is said as that."""
+    note = short_note(roster.measure.band(code, pk), subject, n)
+    accepted = roster.measure.accepted(code, pk)
+    return f"{note}（已认可：{accepted.reason}）" if note and accepted else note
 
 
 def _branch(roster: Roster, row: MemberRow) -> str:
@@ -179,12 +185,11 @@ def _annex2_rows(roster: Roster, phone: Phone, *, upper: bool) -> Iterator[Value
     noted: set[int] = set()
     for seq, edge in enumerate(lines, 1):
         row = _annex2_row(roster, edge, phone, counts)
-        band = BANDS[Level.COMMITTEE]
         note = ""
-        if band and edge.holder.person not in noted:
-            note = short_note(band, "包挂", load[edge.holder.person])
+        if edge.holder.person not in noted:
+            note = short_note(roster.measure.band(BandCode.COMMITTEE), "包挂", load[edge.holder.person])
             noted.add(edge.holder.person)
-        notes = (note, short_note(LEADER_TO_HUBS, "组长联系", counts.hubs[edge.target]))
+        notes = (note, place_note(roster, BandCode.LEADER, edge.target, "组长联系", counts.hubs[edge.target]))
         place = roster.places[edge.target]
         leading = _upper_cells(place, above) if upper else ()
         yield (seq, *leading, *row, annotated(edge.remark, *notes), str(place.root), str(edge.holder.person))
@@ -328,8 +333,8 @@ def _hub_cells(roster: Roster, row: MemberRow, phone: Phone, n: int) -> _HubCell
         facts.plate_no,
         facts.served,
     )
-    served = "" if facts.served is None else short_note(HOUSEHOLDS_PER_HUB, "周边", facts.served)
-    return _HubCells(front, (short_note(HUB_TO_MEMBERS, "联系", n), served))
+    served = "" if facts.served is None else place_note(roster, BandCode.DENSITY, hub, "周边", facts.served)
+    return _HubCells(front, (place_note(roster, BandCode.HUB, hub, "联系", n), served))
 
 
 # --- 附件4 ------------------------------------------------------------------------------------------
@@ -385,7 +390,7 @@ def _annex4_rows(roster: Roster, phone: Phone, *, household_phone: bool) -> Iter
             phone(row.phone, row.root),
         )
         codes = (str(row.pk), str(row.hub or ""))
-        note = short_note(MEMBER_TO_HOUSEHOLDS, "联系", len(households))
+        note = place_note(roster, BandCode.MEMBER, row.pk, "联系", len(households))
         for i, household in enumerate(households):
             seq += 1
             yield (

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from grids import access
 from grids.actions.refusals import sentences
 from grids.queries import phones
+from grids.queries.bands import bands_in_force
 from grids.queries.changes import entries, history_of_row, state_before, version_of, way_asked, ways_back
+from grids.rules import Bands
 from grids.views.past import day_of, past_of, shows_past, then_of
 from grids.views.tables import chosen_columns, frame_of, opened
 from liaison import actions, queries
@@ -28,7 +30,7 @@ from liaison.resources import (
     CONTACT_COLUMNS_IN_FILES,
     contact_sheet,
 )
-from liaison.rules import BANDS
+from liaison.rules import band_of
 from township import audit
 from township.choices import Deed
 from township.views import ScopedListView, SignedInRequest
@@ -80,6 +82,7 @@ class ContactList(ScopedListView):
         counts = queries.contact_counts(
             user, on=day_of(self.request), holder_ids={contact.holder_id for contact in page}
         )
+        bands = bands_in_force(user.township_id, year=day_of(self.request).year)
         levels = open_levels(user) if past_of(self.request) is None else []
         return {
             **context,
@@ -91,7 +94,7 @@ class ContactList(ScopedListView):
                 shown=self.table.columns(CONTACT_COLUMNS, CONTACT_COLUMNS_AT_FIRST),
             ),
             "filter": self.filter,
-            "rows": [_row(contact, counts, user, levels) for contact in page],
+            "rows": [_row(contact, counts, bands, user, levels) for contact in page],
             "levels": levels,
             "may_export": access.may(user, access.Right.EXPORT_ROSTER),
             "may_import": bool(levels) and access.may(user, access.Right.IMPORT_ROSTER),
@@ -99,9 +102,9 @@ class ContactList(ScopedListView):
 
 
 def _row(
-    contact: Contact, counts: dict[tuple[str, int], int], user: Any, levels: list[Level]
+    contact: Contact, counts: dict[tuple[str, int], int], bands: Bands, user: Any, levels: list[Level]
 ) -> dict[str, Any]:
-    band = BANDS[contact.level]
+    band = band_of(bands, contact.level)
     n = counts.get((contact.level, contact.holder_id), 0)
     state = band.verdict(n) if band else ""
     return {
@@ -158,7 +161,8 @@ def contact_add(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, f"已登记：{contact.holder}包挂{contact.target}。")
             return redirect("liaison:contacts")
-    context = {"form": form, "level": level, "levels": levels, "band": BANDS[level]}
+    bands = bands_in_force(request.user.township_id, year=today.year)
+    context = {"form": form, "level": level, "levels": levels, "band": band_of(bands, level)}
     return render(request, "liaison/contact_add.html", context)
 
 

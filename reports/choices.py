@@ -10,15 +10,6 @@ class PrintMode(TextChoices):
     OFFICIAL = "official", "公文附件式"
 
 
-class JobState(TextChoices):
-    """How far an export has come; 'interrupted' is computed from its last sign of life, not stored."""
-
-    QUEUED = "queued", "排队中"
-    RUNNING = "running", "生成中"
-    DONE = "done", "已完成"
-    FAILED = "failed", "未完成"
-
-
 class Paper(TextChoices):
     """How annex 1 is printed."""
 

@@ -1,21 +1,17 @@
 """Long exports: one row for each PDF that is made outside the request."""
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 
 from grids.models import Node
-from reports.choices import JobState, Paper, PrintMode
-from township.models import Township
+from reports.choices import Paper, PrintMode
+from township.models import Job, Township
 
 if TYPE_CHECKING:
     from township.models import User
-
-SILENCE = timedelta(minutes=3)  # no sign of life for so long: the process is gone
 
 
 class ExportJobQuerySet(models.QuerySet):
@@ -26,7 +22,7 @@ class ExportJobQuerySet(models.QuerySet):
         return self.filter(user_id=user.pk)
 
 
-class ExportJob(models.Model):
+class ExportJob(Job):
     """A PDF somebody asked for: what to print, how far it has come, and which kept file it became."""
 
     user = models.ForeignKey(
@@ -47,13 +43,9 @@ class ExportJob(models.Model):
     upper = models.BooleanField("含乡领导和总支班子", default=False)
     purpose = models.CharField("用途", max_length=60, blank=True)
     rows = models.PositiveIntegerField("行数", default=0)
-    state = models.CharField("状态", max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     pages_done = models.PositiveIntegerField("已完成页数", default=0)
     pages_total = models.PositiveIntegerField("总页数", default=0)
     sha256 = models.CharField("内容指纹", max_length=64, blank=True)
-    error = models.CharField("原因", max_length=200, blank=True)
-    created_at = models.DateTimeField("申请时间", auto_now_add=True)
-    seen_at = models.DateTimeField("最近进展", default=timezone.now)
 
     objects = ExportJobQuerySet.as_manager()
 
@@ -68,12 +60,3 @@ class ExportJob(models.Model):
     def get_absolute_url(self) -> str:
         """The job's page."""
         return reverse("reports:job", args=[self.pk])
-
-    @property
-    def is_finished(self) -> bool:
-        """True when nothing more will happen to it."""
-        return self.state in (JobState.DONE, JobState.FAILED)
-
-    def is_silent(self, now: datetime) -> bool:
-        """True when it should be going on but its process has shown no sign of life for too long."""
-        return not self.is_finished and now - self.seen_at > SILENCE

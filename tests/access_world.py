@@ -17,7 +17,6 @@ from grids.imports.choices import UploadState
 from grids.models import Node, RosterUpload, SavedView
 from liaison.choices import Level
 from liaison.models import Contact
-from reports.choices import JobState
 from reports.models import ExportJob
 from tests.access_matrix import (
     BESIDE,
@@ -45,7 +44,7 @@ from tests.factories import (
     village,
 )
 from township import history
-from township.choices import OfficeRole
+from township.choices import JobState, OfficeRole
 from township.middleware import SEEN, STARTED
 from township.models import Action, User
 

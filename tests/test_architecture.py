@@ -48,6 +48,9 @@ WITHOUT_NODE_PATH = {
     "township.PasswordRecord": "never read by a page",
     "township.Action": "read through the rows it changed, which are scoped",
     "township.AuditEvent": "scoped in accounts/queries.py; auditors see no roster",
+    "grids.BandRule": "ratios hold for the whole township",
+    "liaison.Batch": "by its place, or for the whole township (PlacedQuerySet)",
+    "liaison.Proposal": "by its place, or for the whole township (PlacedQuerySet)",
     "reports.ExportJob": "a job belongs to the user who asked for it",
 }
 # Files that write past the history layer, each with its reason.
@@ -55,7 +58,8 @@ WITHOUT_HISTORY = {
     "township/history.py": "the layer itself",
     "grids/tree.py": "index columns that carry no history",
     "grids/imports/uploads.py": "uploads are no part of the roster; what they change has its history",
-    "reports/annexes/actions.py": "the state of a job, which has no history",
+    "township/jobs.py": "the state of a job, which has no history",
+    "liaison/proposals/actions.py": "a proposal is a worksheet; what it changes has its history",
 }
 MPTT_BELONGS_TO = {"grids/tree.py"}
 DEFENCES_OFF = {"mark_safe", "csrf_exempt", "xframe_options_exempt", "csp_exempt", "login_not_required"}

@@ -6,9 +6,11 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
-from grids.choices import Kind, Role
+from grids.choices import BandCode, BandScope, Kind, PersonalReason, Role
 from grids.imports.choices import UploadState
 from grids.models import (
+    BandException,
+    BandRule,
     ColumnMemory,
     EntryDraft,
     HouseholdProfile,
@@ -16,13 +18,14 @@ from grids.models import (
     MemberProfile,
     Node,
     Person,
+    PersonalBand,
     Post,
     RosterUpload,
     SavedView,
     VillagerGroup,
 )
-from liaison.choices import Level
-from liaison.models import Contact
+from liaison.choices import Edge, Level, Preset, Step, WishKind
+from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
 from tests.factories import (
     SINCE,
     PersonFactory,
@@ -48,6 +51,9 @@ WITHOUT_HISTORY = {
     "grids.SavedView": "a question to a list, no fact of the roster",
     "township.Action": "what the rows of a history point to",
     "reports.ExportJob": "the state of a process",
+    "liaison.Batch": "an order for proposals; what is accepted has its own history",
+    "liaison.Proposal": "a worksheet; what is accepted has its own history",
+    "liaison.ProposalRow": "each row keeps who decided; what is accepted has its own history",
 }
 EARLIER = date(2020, 1, 1)
 
@@ -79,7 +85,32 @@ def made(db) -> Village:
     RosterUpload.objects.create(
         township=township, by=User.objects.first(), file_name="x.xlsx", sha256="0" * 64, rows=[]
     )
+    _ratios(made)
+    _proposals(made)
     return made
+
+
+def _ratios(made: Village) -> None:
+    for code in (BandCode.HUB, BandCode.MEMBER):
+        BandRule.objects.create(
+            township=made.root.township, year=2026, code=code, low=5, high=10, hard=20, scope=BandScope.GRID
+        )
+    for member in made.members[:2]:
+        PersonalBand.objects.create(node=member, low=0, high=5, reason=PersonalReason.AGE, since=SINCE)
+    BandException.objects.create(
+        node=made.root, code=BandCode.HUB, reason="山大沟深", until=SINCE, asked_by=User.objects.first()
+    )
+
+
+def _proposals(made: Village) -> None:
+    asked = {"township": made.root.township, "place": made.root, "edge": Edge.MEMBER, "preset": Preset.LEAST}
+    batch = Batch.objects.create(by=User.objects.first(), **asked)
+    proposal = Proposal.objects.create(batch=batch, scope=BandScope.VILLAGE, year=2026, **asked)
+    for household, member in zip(made.households[:2], made.members, strict=False):
+        ProposalRow.objects.create(proposal=proposal, target=household, step=Step.OPEN)
+        Wish.objects.create(target=household, holder_node=member, kind=WishKind.PIN, since=SINCE)
+    for holder in made.members[:2]:
+        Wish.objects.create(target=made.households[2], holder_node=holder, kind=WishKind.AVOID, since=SINCE)
 
 
 def of(kind):
@@ -116,6 +147,23 @@ BROKEN = {
     "post_dates_in_order": (Post.objects.order_by("pk"), {"until": EARLIER}),
     "post_term_ends_after_start": (Post.objects.order_by("pk"), {"term_until": EARLIER}),
     "member_absence_only_when_absent": (MemberProfile.objects.order_by("pk"), {"absence_reason": "illness"}),
+    "member_absence_dates": (MemberProfile.objects.order_by("pk"), {"absent_since": SINCE}),
+    "band_rule_once_a_year": (BandRule.objects.order_by("pk"), lambda first: {"code": first.code}),
+    "band_rule_in_order": (BandRule.objects.order_by("pk"), {"low": 11}),
+    "personal_band_once": (PersonalBand.objects.order_by("pk"), lambda first: {"node": first.node_id}),
+    "personal_band_in_order": (PersonalBand.objects.order_by("pk"), {"low": 6}),
+    "personal_band_dates": (PersonalBand.objects.order_by("pk"), {"until": EARLIER}),
+    "band_exception_confirmed_by_somebody": (BandException.objects.all(), {"confirmed_on": SINCE}),
+    "proposal_row_once": (ProposalRow.objects.order_by("pk"), lambda first: {"target": first.target_id}),
+    "wish_names_one_holder": (Wish.objects.order_by("pk"), {"holder_node": None}),
+    "wish_one_pin": (
+        Wish.objects.filter(kind=WishKind.PIN).order_by("pk"),
+        lambda first: {"target": first.target_id},
+    ),
+    "wish_once": (
+        Wish.objects.filter(kind=WishKind.AVOID).order_by("pk"),
+        lambda first: {"holder_node": first.holder_node_id},
+    ),
     "household_size_sensible": (HouseholdProfile.objects.order_by("pk"), {"size": 51}),
     "column_memory_once": (
         ColumnMemory.objects.order_by("pk"),

@@ -30,7 +30,7 @@ from township.choices import Deed, OfficeRole
 from township.models import AuditEvent, Township, User
 
 FEW, MANY = 20, 2000
-MOST, MOST_OF_A_PLACE = 15, 22  # a place shows facts, posts, children and history on one page
+MOST, MOST_OF_A_PLACE = 18, 25  # a place shows facts, posts, children and history on one page
 PLACE = "/grids/nodes/{root}/"
 # What the tree is asked for, beside its first sight.
 TREE_QUERIES = ("village={root}&depth=grid", "open={root}", "q=网格", "show=problems", "show=closed")

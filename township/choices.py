@@ -32,6 +32,16 @@ class Deed(TextChoices):
     REVEAL = "reveal", "查看完整号码"
 
 
+class JobState(TextChoices):
+    """How far a job has come; 'interrupted' is computed from its last sign of life, not stored."""
+
+    QUEUED = "queued", "排队中"
+    RUNNING = "running", "进行中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "未完成"
+    CANCELLED = "cancelled", "已取消"
+
+
 class TextSize(TextChoices):
     """Screen text size, kept per account."""
 

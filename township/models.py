@@ -1,12 +1,38 @@
 """Townships, accounts and the audit log."""
 
+from datetime import datetime, timedelta
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from township.acting import current_action_id
-from township.choices import Deed, OfficeRole, TextSize
+from township.choices import Deed, JobState, OfficeRole, TextSize
+
+SILENCE = timedelta(minutes=3)  # no sign of life from a job for so long: its process is gone
+
+
+class Job(models.Model):
+    """Base of work that outlasts a request: queued, done by a process of its own, looked at meanwhile."""
+
+    state = models.CharField("状态", max_length=10, choices=JobState.choices, default=JobState.QUEUED)
+    error = models.CharField("原因", max_length=200, blank=True)
+    created_at = models.DateTimeField("申请时间", auto_now_add=True)
+    seen_at = models.DateTimeField("最近进展", default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_finished(self) -> bool:
+        """True when nothing more will happen to it."""
+        return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+    def is_silent(self, now: datetime) -> bool:
+        """True when it should be going on but its process has shown no sign of life for too long."""
+        return not self.is_finished and now - self.seen_at > SILENCE
 
 
 class Tracked(models.Model):

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 
 from grids import access, tree
-from grids.actions.nodes import end_posts, release_place
+from grids.actions.nodes import end_posts
 from grids.actions.refusals import in_words
 from grids.choices import CloseReason
 from grids.kinds import KINDS
 from grids.models import Node
 from grids.queries.bulk_edit import Plan, PlanRow, change_plan, close_plan, move_plan, rows_with_profiles
+from grids.queries.places import release_place
 from township import audit, history
 from township.choices import Deed
 
@@ -110,7 +111,7 @@ def close_many(
     return _carry_out(
         kind,
         pks,
-        lambda nodes: close_plan(by, nodes, on=on, close_reason=close_reason, released_to=release_place),
+        lambda nodes: close_plan(by, nodes, on=on, close_reason=close_reason),
         write,
         seal=seal,
         by=by,

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from grids import access, holdings, tree
-from grids.actions.nodes import close_node, release_place, root_of
+from grids.actions.nodes import close_node, root_of
 from grids.actions.people import appoint, end_post
 from grids.actions.refusals import in_words
 from grids.models import Node, Person, Post
 from grids.queries.handover import HOUSEHOLD, POST, holdings_of, member_node
 from grids.queries.people import may_edit_person
+from grids.queries.places import release_place
 from township import audit, history
 from township.choices import Deed
 
@@ -48,10 +49,10 @@ def hand_over(
             raise ValidationError("注销党员时，每一项都要选接手人或先空缺。")
         told = reason or f"{person.name}交接"
         people = _people({to for to in choices.values() if to is not None}, person, by)
-        _posts(_chosen(POST, choices), people, person=person, on=on, by=by, reason=told)
-        _households(_chosen(HOUSEHOLD, choices), people, node=node, on=on, by=by, reason=told)
+        _posts(holdings.chosen_of(POST, choices), people, person=person, on=on, by=by, reason=told)
+        _households(holdings.chosen_of(HOUSEHOLD, choices), people, node=node, on=on, by=by, reason=told)
         for provider in holdings.providers():
-            chosen = holdings.chosen_of(provider, choices)
+            chosen = holdings.chosen_of(provider.prefix, choices)
             if chosen:
                 provider.hand_over(person=person, chosen=chosen, on=on, by=by, reason=told)
         if close_reason and node is not None:
@@ -59,11 +60,6 @@ def hand_over(
         target = f"交接 {person.name}（编号 {person.pk}）"
         audit.record(by=by, deed=Deed.CHANGE, target=target, rows=len(choices), note=reason)
     return len(choices)
-
-
-def _chosen(prefix: str, choices: Mapping[str, int | None]) -> dict[int, int | None]:
-    start = f"{prefix}:"
-    return {int(key.removeprefix(start)): to for key, to in choices.items() if key.startswith(start)}
 
 
 def _people(wanted: set[int], person: Person, by: "User") -> dict[int, Person]:

@@ -17,7 +17,7 @@ from grids.models import GridProfile, HouseholdProfile, MemberProfile, Node, Per
 from grids.models.profiles import Profile
 from grids.pinyin import initials
 from grids.queries.changes import version_of
-from grids.queries.places import profile_of
+from grids.queries.places import profile_of, release_place
 from grids.spelling import SPELLED
 from township import audit, history
 from township.choices import Deed
@@ -25,7 +25,6 @@ from township.choices import Deed
 if TYPE_CHECKING:
     from township.models import Township, User
 
-RELEASED_TO: Mapping[str, str] = {Kind.HUB: "group", Kind.MEMBER: "group"}
 LEAVES_POSTS = (CloseReason.TRANSFERRED, CloseReason.DECEASED, CloseReason.EXPELLED)
 
 
@@ -232,15 +231,6 @@ def close_node(
             note=f"{label}{extra} {reason}".strip(),
         )
         return closed
-
-
-def release_place(node: Node) -> Node | None:
-    """Where the rows under a closed hub or member go: not placed, not linked, but kept."""
-    if node.kind == Kind.HUB:
-        return node.group
-    if node.kind == Kind.MEMBER:
-        return node.group or node.grid
-    return None
 
 
 def _release(node: Node, *, by: "User", on: date) -> int:

@@ -297,16 +297,13 @@ def _instances(model: type[Model], steps: Sequence[Footprint], what: str) -> lis
 
 def _with_earlier_values(model: type[Model], steps: Sequence[Footprint]) -> tuple[list[Any], list[str]]:
     """The changed rows with their values of before, and the fields in which any of them differs."""
-    before = {step.pk: step.before for step in steps if step.changed}
-    names = [
-        name
-        for name in compared(model)
-        if any(step.changed and step.before[name] != step.after[name] for step in steps)  # type: ignore[index]
-    ]
+    pairs = [(step.before, step.after) for step in steps if step.changed and step.before and step.after]
+    before = {step.pk: step.before for step in steps if step.changed and step.before}
+    names = [name for name in compared(model) if any(old[name] != new[name] for old, new in pairs)]
     rows = list(model._default_manager.filter(pk__in=before)) if before else []
     for row in rows:
         for name in names:
-            setattr(row, name, before[row.pk][name])  # type: ignore[index]
+            setattr(row, name, before[row.pk][name])
     fields = {field.attname: field.name for field in model._meta.concrete_fields}
     return rows, [fields[name] for name in names]
 

@@ -1,5 +1,6 @@
 """The tree, its people and what each place is."""
 
+from grids.models.bands import BandException, BandRule, PersonalBand
 from grids.models.drafts import EntryDraft
 from grids.models.finding import ListMemory, SavedView
 from grids.models.imports import ColumnMemory, RosterUpload
@@ -16,6 +17,8 @@ from grids.models.profiles import (
 )
 
 __all__ = [
+    "BandException",
+    "BandRule",
     "BranchProfile",
     "ColumnMemory",
     "EntryDraft",
@@ -28,6 +31,7 @@ __all__ = [
     "MemberProfile",
     "Node",
     "Person",
+    "PersonalBand",
     "Post",
     "RosterUpload",
     "SavedView",

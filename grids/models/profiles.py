@@ -1,7 +1,9 @@
 """What a node is, by kind: one small table each, so that no column stands empty for other kinds."""
 
+from datetime import date
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from grids.access import ScopedQuerySet
@@ -133,6 +135,8 @@ class MemberProfile(Profile):
     is_floating = models.BooleanField("是否流动", default=False)
     takes_part = models.BooleanField("参加联户", default=True)
     absence_reason = models.CharField("未参加原因", max_length=12, choices=AbsenceReason.choices, blank=True)
+    absent_since = models.DateField("未参加起始", null=True, blank=True)
+    absent_until = models.DateField("预计恢复", null=True, blank=True)  # the first day of serving again
     history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
@@ -142,8 +146,24 @@ class MemberProfile(Profile):
                 name="member_absence_only_when_absent",
                 condition=Q(takes_part=False) | Q(absence_reason=""),
                 violation_error_message="参加联户的党员不用写未参加原因。",
-            )
+            ),
+            models.CheckConstraint(
+                name="member_absence_dates",
+                condition=(
+                    Q(absent_since__isnull=True, absent_until__isnull=True)
+                    | Q(takes_part=False, absent_since__isnull=True)
+                    | Q(takes_part=False, absent_until__isnull=True)
+                    | Q(takes_part=False, absent_until__gt=F("absent_since"))
+                ),
+                violation_error_message="未参加的起止日期只在不参加联户时写，恢复要晚于起始。",
+            ),
         ]
+
+    def can_serve(self, on: date) -> bool:
+        """Whether households can be given to the member that day; being a member is another matter."""
+        begun = self.absent_since is None or self.absent_since <= on
+        over = self.absent_until is not None and self.absent_until <= on
+        return self.takes_part or not begun or over
 
 
 class HouseholdProfile(Profile):

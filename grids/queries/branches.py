@@ -1,7 +1,7 @@
 """The tree as rows of one table, drawn flat: which rows stand open, and what each row shows."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,8 @@ from django.db.models import Count, Q, QuerySet
 from grids import access
 from grids.choices import BranchSetting, GridShape, Kind
 from grids.models import BranchProfile, GridProfile, HubProfile, MemberProfile, Node
+from grids.queries.ability import unable
+from grids.queries.bands import Yardstick, yardstick
 from grids.queries.counts import NOTHING, Counts, Holder, counts_for, holders
 from grids.queries.marks import Mark, marks_for
 from grids.queries.names import name_matches
@@ -187,7 +189,7 @@ def _dressed(rows: Sequence[TreeRow], *, on: date, closed: bool) -> list[TreeRow
     """Give the rows their numbers, heads and marks: a handful of queries for all of them."""
     counts = counts_for(rows, on=on)
     heads = holders([row.pk for row in rows], on=on)
-    facts = _facts(rows)
+    facts = _facts(rows, on)
     parents = _parents_of_any(rows, closed)
     return [
         _dress(row, counts[row.pk], tuple(heads.get(row.pk, ())), facts, row.pk in parents) for row in rows
@@ -202,9 +204,16 @@ class _Facts:
     absent: Collection[int]
     industry: Collection[int]
     outside_villages: Collection[int]
+    measure: Yardstick
 
 
-def _facts(rows: Sequence[TreeRow]) -> _Facts:
+def _measure_of(root_ids: Collection[int], on: date) -> Yardstick:
+    """The yardstick of the township these top organisations stand in."""
+    of = Node.objects.filter(pk__in=root_ids).values_list("township_id", flat=True).first()
+    return yardstick(of, on=on)
+
+
+def _facts(rows: Sequence[TreeRow], on: date) -> _Facts:
     def ids(kind: str) -> list[int]:
         return [row.pk for row in rows if row.kind == kind]
 
@@ -213,7 +222,7 @@ def _facts(rows: Sequence[TreeRow]) -> _Facts:
             HubProfile.objects.filter(node_id__in=ids(Kind.HUB)).values_list("node_id", "served_households")
         ),
         absent=set(
-            MemberProfile.objects.filter(node_id__in=ids(Kind.MEMBER), takes_part=False).values_list(
+            MemberProfile.objects.filter(unable(on, ""), node_id__in=ids(Kind.MEMBER)).values_list(
                 "node_id", flat=True
             )
         ),
@@ -227,6 +236,7 @@ def _facts(rows: Sequence[TreeRow]) -> _Facts:
             .exclude(setting=BranchSetting.VILLAGE)
             .values_list("node_id", flat=True)
         ),
+        measure=_measure_of({row.root_id for row in rows}, on),
     )
 
 
@@ -248,6 +258,8 @@ def _dress(
         else marks_for(
             row.kind,
             counts,
+            facts.measure,
+            pk=row.pk,
             served=facts.served.get(row.pk),
             takes_part=row.pk not in facts.absent,
             in_village=in_village,
@@ -295,11 +307,11 @@ def _narrowed(rows: list[TreeRow], view: TreeView, on: date) -> list[TreeRow]:
     """With 只看有问题, keep rows with trouble and the rows above trouble further down."""
     if not view.problems:
         return rows
-    deep = places_above_trouble({row.root_id for row in rows})
+    deep = places_above_trouble({row.root_id for row in rows}, on)
     return [row for row in rows if row.has_trouble or row.pk in deep]
 
 
-def places_above_trouble(root_ids: Iterable[int]) -> set[int | None]:
+def places_above_trouble(root_ids: Collection[int], on: date) -> set[int | None]:
     """Hubs and members out of their band lie above unopened rows too: all places over one of them."""
     nodes = Node.objects.filter(root_id__in=list(root_ids), closed_on=None)
     sizes = dict(
@@ -314,13 +326,19 @@ def places_above_trouble(root_ids: Iterable[int]) -> set[int | None]:
         .exclude(setting=BranchSetting.VILLAGE)
         .values_list("node_id", flat=True)
     )
+    absent = set(
+        MemberProfile.objects.filter(unable(on, ""), node__in=nodes).values_list("node_id", flat=True)
+    )
+    measure = _measure_of(root_ids, on)
     placed = nodes.filter(kind__in=(Kind.HUB, Kind.MEMBER)).order_by()
-    for pk, kind, absent, *above in placed.values_list(
-        "pk", "kind", "member_profile__takes_part", "root_id", "branch_id", "grid_id", "group_id", "hub_id"
+    for pk, kind, *above in placed.values_list(
+        "pk", "kind", "root_id", "branch_id", "grid_id", "group_id", "hub_id"
     ):
         size = sizes.get(pk, 0)
         counts = Counts(members=size, households=size)
-        marks = marks_for(kind, counts, takes_part=absent is not False, in_village=above[0] not in outside)
+        marks = marks_for(
+            kind, counts, measure, pk=pk, takes_part=pk not in absent, in_village=above[0] not in outside
+        )
         if any(mark.state != "ok" for mark in marks.values()):
             found |= {pk, *above}
     return found

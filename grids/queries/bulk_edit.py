@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count
 
 from grids import access, rules
 from grids.choices import CloseReason, Kind
 from grids.kinds import KINDS
-from grids.models import Node
+from grids.models import Node, VillagerGroup
+from grids.queries.places import release_place
 
 if TYPE_CHECKING:
     from township.models import User
@@ -98,16 +99,6 @@ def rows_with_profiles(kind: str, pks: Iterable[int]) -> list[Node]:
     return list(rows.order_by("root__position", "root_id", "lft"))
 
 
-def targets_below(user: "User | Any", kind: str, root_id: int) -> QuerySet[Node]:
-    """Open places of one village that may take rows of this kind and that the user may edit."""
-    kinds = [above for above in rules.ALLOWED_PARENTS[kind] if above]
-    rows = Node.objects.visible_to(user).filter(root_id=root_id, kind__in=kinds, closed_on=None)
-    scope = access.scope_of(user)
-    if not scope.whole_township:
-        rows = rows.filter(Q(pk__in=scope.edits) | Q(root_id__in=scope.edits) | Q(branch_id__in=scope.edits))
-    return rows.select_related("group", "hub").order_by("lft")
-
-
 def change_plan(user: "User | Any", kind: str, nodes: Sequence[Node], values: Mapping[str, Any]) -> Plan:
     """The given fields of the profile set to the given values."""
 
@@ -121,7 +112,7 @@ def change_plan(user: "User | Any", kind: str, nodes: Sequence[Node], values: Ma
         if wanted.get("absence_reason") and wanted.get("takes_part", profile.takes_part):
             return ABSENT_ONLY
         group = wanted.get("villager_group")
-        if isinstance(group, Model) and group.root_id != node.root_id:  # type: ignore[attr-defined]
+        if isinstance(group, VillagerGroup) and group.root_id != node.root_id:
             return "村民小组不在这个村"
         return [_cell(profile, name, new) for name, new in wanted.items() if getattr(profile, name) != new]
 
@@ -160,15 +151,8 @@ def move_plan(user: "User | Any", nodes: Sequence[Node], to: Node) -> Plan:
     return _plan(user, nodes, cells)
 
 
-def close_plan(
-    user: "User | Any",
-    nodes: Sequence[Node],
-    *,
-    on: date,
-    close_reason: str,
-    released_to: Callable[[Node], Node | None],
-) -> Plan:
-    """All rows closed; what hangs below goes where `released_to` says, and without such a place refuses."""
+def close_plan(user: "User | Any", nodes: Sequence[Node], *, on: date, close_reason: str) -> Plan:
+    """All rows closed; what hangs below goes where `release_place` says, without such a place it refuses."""
     pks = [node.pk for node in nodes]
     below = dict(
         Node.objects.filter(parent_id__in=pks, closed_on=None)
@@ -180,12 +164,11 @@ def close_plan(
     label = str(CloseReason(close_reason).label)
 
     def cells(node: Node) -> list[Cell] | str:
-        number = below.get(node.pk, 0)
-        if number and released_to(node) is None:
+        number, to = below.get(node.pk, 0), release_place(node)
+        if number and to is None:
             return f"下面还有 {number} 项在册，请先调整走"
         found = [Cell("closed_on", "注销", None, on, "在册", f"{on:%Y-%m-%d} {label}")]
         if number:
-            to = released_to(node)
             found.append(Cell("below", "下级", number, 0, f"{number} 项", f"改挂到“{to}”"))
         return found
 

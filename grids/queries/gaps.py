@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from grids.choices import ROOT_KINDS, BranchSetting, Kind, Role
-from grids.models import Node, Post, VillagerGroup
+from grids.models import MemberProfile, Node, Post, VillagerGroup
+from grids.queries.ability import unable
 from grids.queries.counts import (
     MISSING,
     Counts,
@@ -155,7 +156,7 @@ _MORE: Mapping[str, Q] = {
     "secretaryless": Q(kind__in=ROOT_KINDS, has_secretary=False),
     "staffless": Q(kind=Kind.GRID, has_staff=False),
     "headless": Q(kind=Kind.HUB, has_head=False),
-    "idle": Q(kind=Kind.MEMBER, has_household=False, in_village=True) & ~Q(member_profile__takes_part=False),
+    "idle": Q(kind=Kind.MEMBER, has_household=False, in_village=True, is_unable=False),
 }
 
 
@@ -180,6 +181,7 @@ def _signed(user: "User | Any", on: date) -> QuerySet[Node]:
         has_staff=has_holder(Role.GRID_STAFF, on),
         has_head=has_holder(Role.HUB_HEAD, on),
         has_household=has_child(Kind.HOUSEHOLD),
+        is_unable=Exists(MemberProfile.objects.filter(unable(on, ""), node_id=OuterRef("pk"))),
     )
 
 

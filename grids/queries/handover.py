@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
-from grids import access, rules
-from grids.choices import COMMITTEE_ROLES, Kind, Role
+from grids import access
+from grids.choices import COMMITTEE_ROLES, BandCode, Kind, Role
 from grids.holdings import Candidate, Holding, providers
 from grids.models import Node, Person, Post
+from grids.queries.ability import able
+from grids.queries.bands import bands_in_force
 from grids.queries.duplicates import naming
+from grids.queries.people import may_edit_post
 
 if TYPE_CHECKING:
     from township.models import User
@@ -53,6 +56,7 @@ class Field:
     members: Sequence[Able]
     held: Mapping[int, Sequence[tuple[str, int | None]]]  # person → (role, node) of the posts held now
     names: Mapping[int, str]
+    most: int  # households one member takes at the most, by the ratio in force
 
     def at(self, node_id: int | None, roles: Collection[str]) -> list[int]:
         """People who hold one of these posts at a place, in the order of the roles."""
@@ -106,19 +110,17 @@ def _posts(user: "User | Any", person: Person, on: date) -> Any:
 
 
 def _may_change(user: "User | Any", post: Post) -> bool:
-    if post.node is None:
-        return access.may(user, access.Right.EDIT_TOWN_CONTACTS)
-    return post.node.closed_on is None and access.may_edit(user, post.node)
+    return may_edit_post(user, post) and (post.node is None or post.node.closed_on is None)
 
 
 def _field(roots: Collection[int], person: Person, on: date) -> Field:
-    """Two queries, however many items there are."""
-    members = (
+    """Three queries, however many items there are."""
+    rows = (
         Node.objects.filter(
+            able(on),
             root_id__in=roots,
             kind=Kind.MEMBER,
             closed_on=None,
-            member_profile__takes_part=True,
             member_profile__is_floating=False,
         )
         .exclude(member_profile__person=person)
@@ -129,20 +131,21 @@ def _field(roots: Collection[int], person: Person, on: date) -> Field:
             "hub_id", "households",
         )
     )  # fmt: skip
-    able = [Able(*row) for row in members]
+    members = [Able(*row) for row in rows]
     posts = (
         Post.objects.current(on)
-        .filter(Q(node__root_id__in=roots) | Q(person_id__in=[one.person_id for one in able]))
+        .filter(Q(node__root_id__in=roots) | Q(person_id__in=[one.person_id for one in members]))
         .exclude(person=person)
         .order_by("since", "pk")
         .values_list("person_id", "role", "node_id", "person__name")
     )
     held: dict[int, list[tuple[str, int | None]]] = defaultdict(list)
-    names = {one.person_id: one.name for one in able}
+    names = {one.person_id: one.name for one in members}
     for person_id, role, node_id, name in posts:
         held[person_id].append((role, node_id))
         names[person_id] = name
-    return Field(able, held, names)
+    most = bands_in_force(person.township_id, year=on.year)[BandCode.MEMBER].high
+    return Field(members, held, names, most)
 
 
 # --- posts ------------------------------------------------------------------------------------------
@@ -230,7 +233,7 @@ def _households(node: Node, field: Field) -> list[Holding]:
     load = Counter({one.person_id: one.households for one in near})
     found = []
     for pk, name, since, lane, door in rows:
-        best = _with_room(near, node, load)
+        best = _with_room(near, node, load, field.most)
         if best is not None:
             load[best.person_id] += 1
         found.append(
@@ -245,7 +248,7 @@ def _households(node: Node, field: Field) -> list[Holding]:
                     for one in near[:BEST]
                 ),
                 proposed=best.person_id if best else None,
-                proposal=_household_words(best, node, load, near),
+                proposal=_household_words(best, node, load, near, field.most),
                 vacant="先不联户",
             )
         )
@@ -263,18 +266,19 @@ def _hub_words(one: Able, node: Node) -> str:
     return WORDS["hub_id"] if same_hub else WORDS["group_id"]
 
 
-def _with_room(near: Sequence[Able], node: Node, load: Mapping[int, int]) -> Able | None:
+def _with_room(near: Sequence[Able], node: Node, load: Mapping[int, int], most: int) -> Able | None:
     """The same hub first, then the one with the fewest households; nobody beyond the band."""
-    free = [one for one in near if load[one.person_id] < rules.MEMBER_TO_HOUSEHOLDS.high]
+    free = [one for one in near if load[one.person_id] < most]
     same = [one for one in free if node.hub_id is not None and one.hub_id == node.hub_id]
     return min(same or free, key=lambda one: (load[one.person_id], one.person_id), default=None)
 
 
-def _household_words(best: Able | None, node: Node, load: Mapping[int, int], near: Sequence[Able]) -> str:
-    high = rules.MEMBER_TO_HOUSEHOLDS.high
+def _household_words(
+    best: Able | None, node: Node, load: Mapping[int, int], near: Sequence[Able], most: int
+) -> str:
     if best is not None:
-        return f"{_hub_words(best, node)}，接后 {load[best.person_id]} 户（一般不超 {high} 户）"
-    return f"附近党员都已满 {high} 户" if near else "附近没有可联户的党员"
+        return f"{_hub_words(best, node)}，接后 {load[best.person_id]} 户（一般不超 {most} 户）"
+    return f"附近党员都已满 {most} 户" if near else "附近没有可联户的党员"
 
 
 def people_to_choose(user: "User | Any", person: Person) -> list[tuple[int, str]]:
@@ -287,10 +291,10 @@ def people_to_choose(user: "User | Any", person: Person) -> list[tuple[int, str]
     return [(one.pk, called(one)) for one in rows]
 
 
-def members_to_choose(person: Person) -> list[tuple[int, str]]:
+def members_to_choose(person: Person, *, on: date) -> list[tuple[int, str]]:
     """Members of the person's village who could take households over, with how many they have."""
     node = member_node(person)
     if node is None:
         return []
-    able = _field({node.root_id}, person, date.max).members
-    return [(one.person_id, f"{one.name}（现联系 {one.households} 户）") for one in able]
+    members = _field({node.root_id}, person, on).members
+    return [(one.person_id, f"{one.name}（现联系 {one.households} 户）") for one in members]

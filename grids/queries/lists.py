@@ -9,12 +9,14 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from grids import access, rules
-from grids.choices import BranchSetting, GridShape, HubKind, Kind, Role, Standing
+from grids.choices import BandCode, BranchSetting, GridShape, HubKind, Kind, Role, Standing
 from grids.kinds import KindInfo
-from grids.models import Node, VillagerGroup
+from grids.models import MemberProfile, Node, VillagerGroup
 from grids.queries import phones
+from grids.queries.ability import able, unable
+from grids.queries.bands import Yardstick, yardstick
 from grids.queries.counts import Counts, Holder, counts_for, has_child, has_holder, holders, outside_villages
-from grids.queries.marks import marks_for
+from grids.queries.marks import Mark, marks_for
 from grids.queries.orders import ordered
 from grids.queries.search import matches
 
@@ -55,23 +57,22 @@ def listed(user: "User | Any", info: KindInfo, query: ListQuery, *, on: date) ->
     if query.text:
         nodes = nodes.filter(matches(user, query.text))
     if query.state == "off_band":
-        nodes = _off_band(nodes)
+        nodes = _off_band(nodes, yardstick(access.scope_of(user).township_id, on=on), on)
     elif (condition := _state(query.state, on)) is not None:
         nodes = nodes.filter(condition)
     return ordered(nodes, info.kind, query.sort)
 
 
-def _off_band(nodes: QuerySet[Node]) -> QuerySet[Node]:
+def _off_band(nodes: QuerySet[Node], measure: Yardstick, on: date) -> QuerySet[Node]:
     """Hubs by their members and members by their households, outside the advised range."""
     below = Node.objects.filter(parent_id=OuterRef("pk"), closed_on=None).order_by()
     number = below.values("parent_id").annotate(n=Count("pk")).values("n")
     # The same members as the home page counts: those of villages who take part.
-    linking = Q(member_profile__takes_part=True, root__branch_profile__setting=BranchSetting.VILLAGE)
+    linking = able(on) & Q(root__branch_profile__setting=BranchSetting.VILLAGE)
     found = nodes.annotate(below=Coalesce(Subquery(number), 0))
-    hubs, members = rules.HUB_TO_MEMBERS, rules.MEMBER_TO_HOUSEHOLDS
     return found.filter(
-        Q(kind=Kind.HUB) & ~Q(below__range=(hubs.low, hubs.high))
-        | Q(kind=Kind.MEMBER) & linking & ~Q(below__range=(members.low, members.high))
+        Q(kind=Kind.HUB) & measure.outside(BandCode.HUB, "below")
+        | Q(kind=Kind.MEMBER) & linking & measure.outside(BandCode.MEMBER, "below")
     )
 
 
@@ -85,8 +86,8 @@ def _state(code: str, on: date) -> Q | None:
         "empty": Q(~has_child(Kind.MEMBER)),
         "headless": Q(~has_holder(Role.HUB_HEAD, on)),
         "unplaced": Q(kind=Kind.MEMBER, hub=None) & Q(~outside_villages()),
-        "idle": Q(~has_child(Kind.HOUSEHOLD)) & ~Q(member_profile__takes_part=False),
-        "absent": Q(member_profile__takes_part=False),
+        "idle": Q(~has_child(Kind.HOUSEHOLD)) & ~unable(on),
+        "absent": unable(on),
         "floating": Q(member_profile__is_floating=True),
         "probationary": Q(member_profile__standing=Standing.PROBATIONARY),
         "unlinked": Q(kind=Kind.HOUSEHOLD) & ~Q(parent__kind=Kind.MEMBER),
@@ -110,6 +111,8 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
         "standing_code": "member_profile__standing",
         "is_floating": "member_profile__is_floating",
         "takes_part": "member_profile__takes_part",
+        "absent_since": "member_profile__absent_since",
+        "absent_until": "member_profile__absent_until",
         "number": "member_profile__person__phone",
         "person_id": "member_profile__person_id",
     },
@@ -148,6 +151,8 @@ def rows_of(user: "User | Any", info: KindInfo, nodes: QuerySet[Node], *, on: da
         counts=counts_for(places, on=on) if info.kind != Kind.HOUSEHOLD else {},
         heads=holders([place.pk for place in places], on=on) if info.head_role else {},
         covers=_covers([place.pk for place in places]) if info.kind == Kind.GRID else {},
+        measure=yardstick(access.scope_of(user).township_id, on=on),
+        on=on,
     )
     return [_FILLERS[info.kind](row, fills) for row in raw]
 
@@ -160,6 +165,12 @@ class _Fills:
     counts: Mapping[int, Counts]
     heads: Mapping[int, Sequence[Holder]]
     covers: Mapping[int, Sequence[str]]
+    measure: Yardstick
+    on: date
+
+    def marks(self, row: Cells, **facts: Any) -> Mapping[str, Mark]:
+        """How a row stands against the bands."""
+        return marks_for(row["kind"], self.counts[row["pk"]], self.measure, pk=row["pk"], **facts)
 
 
 def _covers(grid_ids: Iterable[int]) -> dict[int, list[str]]:
@@ -170,7 +181,7 @@ def _covers(grid_ids: Iterable[int]) -> dict[int, list[str]]:
     return found
 
 
-def _common(row: Cells, fills: _Fills) -> Cells:
+def _common(row: Cells) -> Cells:
     return {
         "pk": row["pk"],
         "name": row["name"],
@@ -195,9 +206,9 @@ def _heads(row: Cells, fills: _Fills) -> Cells:
 
 
 def _grid(row: Cells, fills: _Fills) -> Cells:
-    marks = marks_for(row["kind"], fills.counts[row["pk"]])
+    marks = fills.marks(row)
     return {
-        **_common(row, fills),
+        **_common(row),
         **_numbers(row, fills),
         **_heads(row, fills),
         "code": row["code"] or "",
@@ -209,35 +220,35 @@ def _grid(row: Cells, fills: _Fills) -> Cells:
 
 def _group(row: Cells, fills: _Fills) -> Cells:
     return {
-        **_common(row, fills),
+        **_common(row),
         **_numbers(row, fills),
         **_heads(row, fills),
         "grid": row["grid_name"] or "",
-        "hubs": marks_for(row["kind"], fills.counts[row["pk"]])["hubs"],
+        "hubs": fills.marks(row).get("hubs", fills.counts[row["pk"]].hubs),
         "industry": row["industry"] or "",
     }
 
 
 def _hub(row: Cells, fills: _Fills) -> Cells:
-    marks = marks_for(row["kind"], fills.counts[row["pk"]], served=row["served_count"])
+    marks = fills.marks(row, served=row["served_count"])
     return {
-        **_common(row, fills),
+        **_common(row),
         **_numbers(row, fills),
         **_heads(row, fills),
         "hub_kind": HubKind(row["hub_kind_code"]).label if row["hub_kind_code"] else "",
-        "members": marks["members_per_hub"],
+        "members": marks.get("members_per_hub", fills.counts[row["pk"]].members),
         "served": marks.get("per_hub", ""),
         "plate_no": row["plate_no"] or "",
     }
 
 
 def _member(row: Cells, fills: _Fills) -> Cells:
-    takes_part = row["takes_part"] is not False
+    takes_part = _serves(row, fills.on)
     counts = fills.counts[row["pk"]]
-    marks = marks_for(row["kind"], counts, takes_part=takes_part)
+    marks = fills.marks(row, takes_part=takes_part)
     number = row["number"] or ""
     return {
-        **_common(row, fills),
+        **_common(row),
         "households": marks.get("households", counts.households),
         "standing": Standing(row["standing_code"]).label if row["standing_code"] else "",
         "floating": "是" if row["is_floating"] else "否",
@@ -250,11 +261,20 @@ def _member(row: Cells, fills: _Fills) -> Cells:
     }
 
 
+def _serves(row: Cells, on: date) -> bool:
+    absence = MemberProfile(
+        takes_part=row["takes_part"] is not False,
+        absent_since=row["absent_since"],
+        absent_until=row["absent_until"],
+    )
+    return absence.can_serve(on)
+
+
 def _household(row: Cells, fills: _Fills) -> Cells:
     number = row["number"] or ""
     shown = phones.shown(fills.user, row["root_id"], number)
     return {
-        **_common(row, fills),
+        **_common(row),
         "villager_group": row["villager_group"] or "",
         "door": row["door"] or "",
         "linked_by": row["parent_name"] if row["parent_kind"] == Kind.MEMBER else "未联户",

@@ -231,3 +231,10 @@ def may_edit_person(user: "User | Any", person: Person) -> bool:
         return True
     member = Node.objects.filter(member_profile__person_id=person.pk).first() if person.pk else None
     return member is not None and access.may_edit(user, member)
+
+
+def may_edit_post(user: "User | Any", post: Post) -> bool:
+    """As its place; a post at no place is the 乡's own."""
+    if post.node is None:
+        return access.may(user, access.Right.EDIT_TOWN_CONTACTS)
+    return access.may_edit(user, post.node)

@@ -10,9 +10,10 @@ from django.db.models import Case, Field, IntegerField, QuerySet, Value, When
 from grids import rules
 from grids.choices import BranchSetting, Kind, Role
 from grids.kinds import KINDS
-from grids.models import Node, Person, Post
+from grids.models import MemberProfile, Node, Person, Post
 from grids.models.profiles import Profile
 from grids.queries import phones
+from grids.queries.bands import yardstick
 from grids.queries.branches import KIND_ORDER
 from grids.queries.counts import Counts, Holder, counts_for, holders
 from grids.queries.marks import Mark, marks_for
@@ -143,8 +144,10 @@ def standing_of(node: Node, profile: Profile | None, *, on: date, counts: Counts
     marks = marks_for(
         node.kind,
         found,
+        yardstick(node.township_id, on=on),
+        pk=node.pk,
         served=getattr(profile, "served_households", None),
-        takes_part=getattr(profile, "takes_part", True),
+        takes_part=not isinstance(profile, MemberProfile) or profile.can_serve(on),
         in_village=is_village(node.root_id),
     )
     return Standing(found, list(marks.values()))
@@ -168,3 +171,12 @@ def kinds_below(node: Node) -> tuple[str, ...]:
     if node.kind == Kind.GRID and Node.objects.filter(parent=node, kind=Kind.GROUP, closed_on=None).exists():
         kinds = tuple(kind for kind in kinds if kind != Kind.GROUP)
     return kinds
+
+
+def release_place(node: Node) -> Node | None:
+    """Where the rows under a closed hub or member go: not placed, not linked, but kept."""
+    if node.kind == Kind.HUB:
+        return node.group
+    if node.kind == Kind.MEMBER:
+        return node.group or node.grid
+    return None

@@ -13,6 +13,8 @@ from hashlib import sha256
 
 from grids.choices import BranchSetting, Kind, Role
 from grids.models import BranchProfile, HubProfile, MemberProfile, Node, Post
+from grids.queries.ability import unable
+from grids.queries.bands import Yardstick, yardstick
 from grids.queries.counts import Counts
 from grids.queries.marks import Mark, marks_for
 
@@ -55,6 +57,7 @@ class Facts:
     served: Mapping[int, int | None] = field(default_factory=dict)  # hubs: households on their plate
     absent: frozenset[int] = frozenset()  # members who take no households
     outside: frozenset[int] = frozenset()  # top organisations of offices, enterprises, schools
+    measure: Yardstick = field(default_factory=Yardstick)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Shape:
     """All open places of some villages, by number."""
 
     spots: Mapping[int, Spot]
-    facts: Facts = Facts()
+    facts: Facts = field(default_factory=Facts)
 
     @cached_property
     def children(self) -> Mapping[int | None, Sequence[Spot]]:
@@ -134,6 +137,8 @@ class Shape:
         return marks_for(
             self.spots[pk].kind,
             self.counts[pk],
+            self.facts.measure,
+            pk=pk,
             served=self.facts.served.get(pk),
             takes_part=pk not in self.facts.absent,
             in_village=self.root(pk) not in self.facts.outside,
@@ -173,12 +178,14 @@ def read_shape(root_ids: Iterable[int], *, on: date) -> Shape:
     within = {"node__root_id__in": roots}
     led = Post.objects.current(on).filter(role=Role.GROUP_LEADER, **within).values_list("node_id", flat=True)
     served = HubProfile.objects.filter(**within).values_list("node_id", "served_households")
-    absent = MemberProfile.objects.filter(takes_part=False, **within).values_list("node_id", flat=True)
+    absent = MemberProfile.objects.filter(unable(on, ""), **within).values_list("node_id", flat=True)
+    of = Node.objects.filter(pk__in=roots).values_list("township_id", flat=True)
     outside = BranchProfile.objects.filter(node_id__in=roots).exclude(setting=BranchSetting.VILLAGE)
     facts = Facts(
         led=frozenset(led),
         served=dict(served),
         absent=frozenset(absent),
         outside=frozenset(outside.values_list("node_id", flat=True)),
+        measure=yardstick(of.first(), on=on),
     )
     return Shape({row[0]: Spot(*row) for row in rows}, facts)

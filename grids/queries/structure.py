@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from grids import access
 from grids.choices import Kind
 from grids.models import HouseholdProfile, Node, VillagerGroup
 from grids.naming import next_name
@@ -160,16 +159,13 @@ def merge_candidates(
     user: "User | Any", unit: Node, *, village: int | None, text: str = ""
 ) -> QuerySet[Node]:
     """Open places of the same kind under the same kind of parent that the user may edit."""
-    scope = access.scope_of(user)
-    rows = Node.objects.visible_to(user).filter(kind=unit.kind, closed_on=None).exclude(pk=unit.pk)
+    rows = Node.objects.editable_by(user).filter(kind=unit.kind, closed_on=None).exclude(pk=unit.pk)
     if unit.parent_id is None:
         rows = rows.filter(parent=None)
     else:
         rows = rows.filter(parent__kind=unit.parent.kind, root_id=village or unit.root_id)
         if unit.kind == Kind.BRANCH:  # villager groups belong to the village, not to its branches
             rows = rows.filter(root_id=unit.root_id)
-    if not scope.whole_township:
-        rows = rows.filter(Q(pk__in=scope.edits) | Q(root_id__in=scope.edits) | Q(branch_id__in=scope.edits))
     if text:
         rows = rows.filter(name_matches(text))
     return rows.select_related("parent", "root", "grid", "group").order_by("root__position", "root_id", "lft")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from grids import access, rules
+from grids import rules
 from grids.choices import Kind
 from grids.kinds import KINDS
 from grids.models import Node
@@ -60,17 +60,14 @@ def targets_of_kinds(
     """Open places of a village that may take nodes of all these kinds and that the user may edit."""
     wanted = set(kinds)
     allowed = [kind for kind in Kind.values if all(rules.may_hang(child, kind) for child in wanted)]
-    scope = access.scope_of(user)
     rows = (
-        Node.objects.visible_to(user)
+        Node.objects.editable_by(user)
         .filter(root_id=village, kind__in=allowed, closed_on=None)
         .select_related("root", "grid", "group", "hub")
     )
     if Kind.GROUP in wanted:
         taken = Node.objects.filter(kind=Kind.GROUP, closed_on=None, root_id=village).values("parent_id")
         rows = rows.exclude(pk__in=taken)
-    if not scope.whole_township:
-        rows = rows.filter(Q(pk__in=scope.edits) | Q(root_id__in=scope.edits) | Q(branch_id__in=scope.edits))
     if text:
         rows = rows.filter(name_matches(text))
     return rows.order_by("lft")

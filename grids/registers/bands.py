@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from grids.choices import Kind
 from grids.models import MemberProfile
+from grids.queries.ability import unable
+from grids.queries.bands import yardstick
 from grids.queries.counts import NOTHING, Counts, counts_for
 from grids.queries.marks import Mark, marks_for
 from grids.registers.desk import Desk
@@ -44,12 +46,15 @@ def after(kind: str, desk: Desk, lines: Sequence[Line]) -> list[BandText]:
     if not places:
         return []
     counts = counts_for([_Place(p.pk, p.kind, p.root_id) for p in places.values()], on=desk.today)
-    idle = _idle(places) if Kind.MEMBER in moved else set()
+    idle = _idle(places, desk) if Kind.MEMBER in moved else set()
+    measure = yardstick(desk.place.township_id, on=desk.today)
     found = []
     for pk, place in places.items():
         step = Counts(**{COUNTED[Kind(kind)]: change[pk]})
         after_all = counts.get(pk, NOTHING).plus(step)
-        marks = marks_for(place.kind, after_all, takes_part=pk not in idle, in_village=desk.in_village)
+        marks = marks_for(
+            place.kind, after_all, measure, pk=pk, takes_part=pk not in idle, in_village=desk.in_village
+        )
         for name in moved[Kind(place.kind)]:
             if name in marks:
                 found.append(_told(place, name, marks[name]))
@@ -81,9 +86,9 @@ def _over(place: Spot | None, kinds: Iterable[str]) -> Iterable[int]:
             yield pk
 
 
-def _idle(places: dict[int, Spot]) -> set[int]:
+def _idle(places: dict[int, Spot], desk: Desk) -> set[int]:
     """Members who take no households."""
-    rows = MemberProfile.objects.filter(node_id__in=places, takes_part=False)
+    rows = MemberProfile.objects.filter(unable(desk.today, ""), node_id__in=places)
     return set(rows.values_list("node_id", flat=True))
 
 

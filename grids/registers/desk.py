@@ -1,5 +1,6 @@
 """What is spread out for one check or save: who works, where, the choices and the places, each read once."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -9,7 +10,7 @@ from django.utils.timezone import localdate
 
 from grids import access
 from grids.choices import Kind
-from grids.models import Node
+from grids.models import GridCover, Node
 from grids.queries import phones
 from grids.queries.counts import KEY_OF
 from grids.queries.places import is_village
@@ -79,3 +80,14 @@ class Desk:
         return {
             spot.grid_id: spot for spot in self.spots.values() if spot.kind == Kind.GROUP and spot.grid_id
         }
+
+    @cached_property
+    def grid_of_lane(self) -> dict[int, int]:
+        """The grid of each villager group that only one open grid of the village covers."""
+        covers = GridCover.objects.filter(
+            profile__node__root_id=self.root_id, profile__node__closed_on=None
+        ).values_list("villager_group_id", "profile__node_id")
+        grids: dict[int, set[int]] = defaultdict(set)
+        for lane, grid in covers:
+            grids[lane].add(grid)
+        return {lane: next(iter(found)) for lane, found in grids.items() if len(found) == 1}

@@ -79,6 +79,8 @@ class Households(NodeRegister):
         if member is not None:
             return self._under(desk, line, member, grid)
         grid = grid or desk.place.grid_id or (desk.place.pk if desk.place.kind == Kind.GRID else None)
+        if grid is None and line.is_new:
+            grid = self._by_lane(desk, line)
         if grid is None:
             line.refuse("grid", "请选网格：还没有联系党员的农户先放在网格里。")
             return None
@@ -86,6 +88,14 @@ class Households(NodeRegister):
         if line.held and line.held.values.get("grid") == grid and line.held.values.get("linked_by") is None:
             return desk.spots.get(line.held.above or 0)
         return desk.group_of_grid.get(grid) or desk.spots.get(grid)
+
+    def _by_lane(self, desk: Desk, line: Line) -> int | None:
+        """The grid that covers the villager group: what the village has said once is not asked row by row."""
+        grid = desk.grid_of_lane.get(line.values.get("villager_group") or 0)
+        if grid in desk.spots:
+            line.remark("grid", f"按村民小组放在{desk.spots[grid].name}。")
+            return grid
+        return None
 
     def _under(self, desk: Desk, line: Line, member: Spot, grid: int | None) -> Spot:
         column = self.column("grid")

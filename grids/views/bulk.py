@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from grids import access
 from grids.actions import bulk as actions
-from grids.actions.nodes import release_place
 from grids.actions.refusals import sentences
 from grids.forms.bulk import BulkChangeForm, BulkCloseForm, BulkForm, BulkMoveForm
 from grids.forms.filters import ListFilter
@@ -27,9 +26,9 @@ from grids.queries.bulk_edit import (
     close_plan,
     move_plan,
     rows_with_profiles,
-    targets_below,
 )
 from grids.queries.lists import listed
+from grids.queries.targets import targets_of_kinds
 from grids.views.frames import who
 from grids.views.outcome import tell
 from township import history
@@ -136,7 +135,7 @@ def _forms(request: HttpRequest, info: KindInfo, picked: Picked) -> dict[str, Bu
         "change": BulkChangeForm(data("change"), kind=info.kind, user=request.user, root_ids=picked.root_ids)
     }
     if info.kind in MOVABLE and len(picked.root_ids) == 1:
-        targets = targets_below(request.user, info.kind, next(iter(picked.root_ids)))
+        targets = targets_of_kinds(request.user, {info.kind}, village=next(iter(picked.root_ids)))
         made["move"] = BulkMoveForm(data("move"), targets=targets)
     made["close"] = BulkCloseForm(data("close"), kind=info.kind)
     return {name: form for name, form in made.items() if len(form.fields) > 1}
@@ -149,9 +148,7 @@ def _plan(request: HttpRequest, info: KindInfo, picked: Picked, act: str, form: 
     data = form.cleaned_data
     if act == "move":
         return move_plan(request.user, nodes, data["to"])
-    return close_plan(
-        request.user, nodes, on=data["on"], close_reason=data["close_reason"], released_to=release_place
-    )
+    return close_plan(request.user, nodes, on=data["on"], close_reason=data["close_reason"])
 
 
 def _carry_out(request: HttpRequest, info: KindInfo, picked: Picked, act: str, form: Any, seal: str) -> int:

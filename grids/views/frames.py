@@ -10,10 +10,12 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 
 from grids import access
 from grids.kinds import ListColumn
+from grids.models import Node
 from grids.resources import ListResource
 from township import audit
 from township.choices import Deed
@@ -70,6 +72,13 @@ def workbook(
     return response
 
 
+def editable(request: HttpRequest, pk: int | None) -> Node:
+    """A place one may change; out of sight is 404, only to be looked at is 403."""
+    node = get_object_or_404(Node.objects.visible_to(request.user).select_related("parent"), pk=pk)
+    access.require_edit(request.user, node)
+    return node
+
+
 def tried(form: forms.Form, write: Callable[[], Any]) -> Any:
     """Run an action for a valid form; its refusals become errors of the form, and None is returned."""
     try:
@@ -86,3 +95,9 @@ def put_on(form: forms.Form, refusal: ValidationError) -> None:
         return
     for name, errors in refusal.error_dict.items():
         form.add_error(name if name in form.fields and name != NON_FIELD_ERRORS else None, errors)
+
+
+def renew_seen(form: Any, seen: str) -> None:
+    """After a refusal the page shows what stands now, so the next confirmation is about that."""
+    form.data = form.data.copy()
+    form.data["seen"] = seen

@@ -34,7 +34,7 @@ def person_handover(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None,
         holdings=held,
         people=people_to_choose(request.user, found),
-        members=members_to_choose(found),
+        members=members_to_choose(found, on=today),
         leaves=member is not None,
         initial={"on": today, "leaves": leaves if leaves in CloseReason.values else ""},
     )

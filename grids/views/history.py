@@ -31,7 +31,7 @@ from grids.queries.changes import (
     way_asked,
     ways_back,
 )
-from grids.queries.people import may_edit_person
+from grids.queries.people import may_edit_person, may_edit_post
 from grids.queries.places import chain, facts_of, posts_at, profile_of, standing_of
 from grids.queries.timeline import action_lines, action_named, actions, latest_undo, told, traces
 from grids.views.frames import page_of, who
@@ -184,10 +184,9 @@ def _changes(request: HttpRequest, row: Any) -> list[Change]:
 def _may_edit(request: HttpRequest, row: Any) -> bool:
     if isinstance(row, Person):
         return may_edit_person(request.user, row)
-    place = row if isinstance(row, Node) else row.node
-    if place is None:
-        return access.may(request.user, access.Right.EDIT_TOWN_CONTACTS)
-    return access.may_edit(request.user, place)
+    if isinstance(row, Post):
+        return may_edit_post(request.user, row)
+    return access.may_edit(request.user, row)
 
 
 def _version(row: Any) -> str:

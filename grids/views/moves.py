@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
@@ -30,7 +30,7 @@ from grids.queries.targets import (
     targets_with_numbers,
     unlinked_for,
 )
-from grids.views.frames import page_of, rows_on, tried, who
+from grids.views.frames import editable, page_of, renew_seen, rows_on, tried, who
 from grids.views.outcome import tell
 from township import history
 from township.addresses import row_number
@@ -39,20 +39,14 @@ from township.addresses import row_number
 @require_http_methods(["GET", "POST"])
 def node_move(request: HttpRequest, pk: int) -> HttpResponse:
     """First a list of places to choose from; with ?to= what the move would do, and the confirming form."""
-    node = _editable(request, pk)
+    node = editable(request, pk)
     typed = request.GET.get("to", "")
     if node.parent_id is None or node.closed_on is not None:
         messages.info(request, "最上级和已注销的不能调整。")
         return redirect(node)
     if not typed:
         return _choose(request, node)
-    return _confirm(request, node, _editable(request, row_number(typed)))
-
-
-def _editable(request: HttpRequest, pk: int | None) -> Node:
-    node = get_object_or_404(Node.objects.visible_to(request.user), pk=pk)
-    access.require_edit(request.user, node)
-    return node
+    return _confirm(request, node, editable(request, row_number(typed)))
 
 
 def _choose(request: HttpRequest, node: Node) -> HttpResponse:
@@ -141,12 +135,12 @@ def _confirm(request: HttpRequest, node: Node, to: Node) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def children_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Tick some of what hangs under a place, choose where to, see what changes, confirm (?pick= and ?to=)."""
-    node = _editable(request, pk)
+    node = editable(request, pk)
     if node.closed_on is not None:
         messages.info(request, "已注销的不能调整。")
         return redirect(node)
     typed, to = request.GET.getlist("pick"), request.GET.get("to", "")
-    target = _editable(request, row_number(to)) if to else None
+    target = editable(request, row_number(to)) if to else None
     picked = _picked(request, typed)
     if not picked or len(picked) > MOST_AT_ONCE or "back" in request.GET:
         return _tick(request, node, target, picked)
@@ -256,9 +250,3 @@ def _confirm_many(request: HttpRequest, node: Node, picked: list[Node], to: Node
         "refusal": refusal,
     }
     return render(request, "grids/structure/children_confirm.html", context)
-
-
-def renew_seen(form: Any, seen: str) -> None:
-    """After a refusal the page shows what stands now, so the next confirmation is about that."""
-    form.data = form.data.copy()
-    form.data["seen"] = seen

@@ -32,9 +32,10 @@ from grids.queries.places import (
     member_person,
     posts_at,
     profile_of,
+    release_place,
     standing_of,
 )
-from grids.views.frames import page_of, put_on, rows_on, tried, who
+from grids.views.frames import editable, page_of, put_on, renew_seen, rows_on, tried, who
 from grids.views.outcome import tell
 from township import history
 from township.addresses import row_number
@@ -42,12 +43,6 @@ from township.addresses import row_number
 
 def _node(request: HttpRequest, pk: int | None) -> Node:
     return get_object_or_404(Node.objects.visible_to(request.user), pk=pk)
-
-
-def _editable(request: HttpRequest, pk: int | None) -> Node:
-    node = _node(request, pk)
-    access.require_edit(request.user, node)
-    return node
 
 
 @require_GET
@@ -106,7 +101,7 @@ def node_add(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("parent", "")
     if kind not in KINDS:
         raise Http404
-    parent = _editable(request, row_number(typed)) if typed else None
+    parent = editable(request, row_number(typed)) if typed else None
     if parent is None:
         access.require(request.user, access.Right.EDIT_TOWN_CONTACTS)
     if not rules.may_hang(kind, parent.kind if parent else None):
@@ -142,7 +137,7 @@ def node_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def node_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the facts; if somebody else did meanwhile, both values are shown and nothing is overwritten."""
-    found = _editable(request, pk)
+    found = editable(request, pk)
     profile = profile_of(found)
     form = NodeForm(
         request.POST or None,
@@ -168,8 +163,7 @@ def node_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except ChangedMeanwhile as refusal:
             conflicts = conflicts_of(form)
             put_on(form, refusal)
-            form.data = form.data.copy()  # type: ignore[attr-defined]
-            form.data["seen"] = version_of(found, profile)  # type: ignore[index]
+            renew_seen(form, version_of(found, profile))
         except ValidationError as refusal:
             put_on(form, refusal)
     context = {"form": form, "node": found, "info": KINDS[found.kind], "conflicts": conflicts}
@@ -208,7 +202,7 @@ def _in_words(bound: Any, value: Any) -> str:
 @require_http_methods(["GET", "POST"])
 def node_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close with day and reason, and say what becomes of the rows below."""
-    found = _editable(request, pk)
+    found = editable(request, pk)
     if found.closed_on is not None:
         messages.info(request, f"“{found.name}”已经注销。")
         return redirect(found)
@@ -218,7 +212,7 @@ def node_close(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None,
         kind=found.kind,
         open_below=below,
-        released_to=actions.release_place(found),
+        released_to=release_place(found),
         initial={"on": localdate(), "seen": version_of(found, profile_of(found))},
     )
     if request.method == "POST" and form.is_valid():
@@ -249,7 +243,7 @@ def node_close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def node_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a closing back."""
-    found = _editable(request, pk)
+    found = editable(request, pk)
     try:
         with history.action(by=who(request), title="恢复") as act:
             actions.reopen_node(node=found, by=who(request))

@@ -25,7 +25,7 @@ from grids.queries.people import may_edit_person, people_rows, posts_of
 from grids.queries.people import people as people_found
 from grids.resources import PEOPLE_COLUMNS
 from grids.sorts import PEOPLE
-from grids.views.frames import page_of, put_on, rows_on, tried, wants_export, who, workbook
+from grids.views.frames import page_of, put_on, renew_seen, rows_on, tried, wants_export, who, workbook
 from grids.views.nodes import conflicts_of
 from grids.views.past import day_of, past_of, shows_past, then_of
 from grids.views.tables import frame_of, opened
@@ -155,8 +155,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except ChangedMeanwhile as refusal:
             conflicts = conflicts_of(form)
             put_on(form, refusal)
-            form.data = form.data.copy()  # type: ignore[attr-defined]
-            form.data["seen"] = version_of(found)  # type: ignore[index]
+            renew_seen(form, version_of(found))
         except ValidationError as refusal:
             put_on(form, refusal)
     return render(request, "grids/person_form.html", {"form": form, "person": found, "conflicts": conflicts})

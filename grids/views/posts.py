@@ -104,7 +104,7 @@ def post_add(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with history.action(by=who(request), title="任职") as act:
-            made = tried(form, lambda: _appoint(request, form.cleaned_data, root_id))
+            made = tried(form, lambda: _appoint(request, form.cleaned_data))
         if made is not None:
             tell(request, f"已登记：{made}。", act)
             return redirect(made.node or made.person)
@@ -141,7 +141,7 @@ def _root_id(request: HttpRequest, node: Node | None, person: Person | None) -> 
     return roots.pop() if len(roots) == 1 else None
 
 
-def _appoint(request: HttpRequest, data: dict[str, Any], root_id: int | None) -> Post:
+def _appoint(request: HttpRequest, data: dict[str, Any]) -> Post:
     """A new person is registered and appointed in one go, or not at all."""
     with transaction.atomic():
         person = data["person"]

@@ -19,10 +19,8 @@ from grids.queries.names import name_matches
 from grids.queries.places import posts_at
 from grids.queries.shapes import Shape, read_shape
 from grids.queries.structure import raise_change
-from grids.views.frames import tried, who
-from grids.views.moves import renew_seen
+from grids.views.frames import editable, renew_seen, tried, who
 from grids.views.outcome import tell
-from grids.views.structure import editable
 from township import history
 
 

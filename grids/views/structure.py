@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods
@@ -31,8 +31,7 @@ from grids.queries.structure import (
     sibling_names,
     split_change,
 )
-from grids.views.frames import tried, who
-from grids.views.moves import renew_seen
+from grids.views.frames import editable, renew_seen, tried, who
 from grids.views.outcome import tell
 from township import history
 
@@ -45,13 +44,6 @@ class Work:
     text: str
     url: str
     icon: str = "move"
-
-
-def editable(request: HttpRequest, pk: int | None) -> Node:
-    """A place one may change; out of sight is 404, only to be looked at is 403."""
-    node = get_object_or_404(Node.objects.visible_to(request.user).select_related("parent"), pk=pk)
-    access.require_edit(request.user, node)
-    return node
 
 
 @require_GET

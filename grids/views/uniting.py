@@ -26,10 +26,8 @@ from grids.queries.structure import (
     merge_candidates,
     merge_change,
 )
-from grids.views.frames import page_of, tried, who
-from grids.views.moves import renew_seen
+from grids.views.frames import editable, page_of, renew_seen, tried, who
 from grids.views.outcome import tell
-from grids.views.structure import editable
 from township import history
 from township.addresses import row_number
 

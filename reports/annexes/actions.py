@@ -2,14 +2,11 @@
 
 import io
 import logging
-import subprocess
-import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest
@@ -21,14 +18,12 @@ from grids.queries.as_of import standing
 from reports.annexes import files
 from reports.annexes.queries import organisations
 from reports.annexes.registry import ANNEXES, Annex, Built, Order
-from reports.choices import JobState
-from reports.models import SILENCE, ExportJob
-from township import audit
-from township.choices import Deed
+from reports.models import ExportJob
+from township import audit, jobs
+from township.choices import Deed, JobState
 from township.models import User
 
 ROWS_AT_ONCE = 300  # decisions 2: anything longer is printed in its own process
-PROCESSES = 2
 FAILURE = "生成时出错，没有完成。请重试；如再次失败，请把时间告诉系统管理员。"
 logger = logging.getLogger(__name__)
 
@@ -137,67 +132,39 @@ def retry_job(*, job: ExportJob, by: User) -> ExportJob:
     """Put a failed or interrupted job in the queue again."""
     access.require(by, access.Right.EXPORT_ROSTER)
     if job.state == JobState.FAILED or job.is_silent(timezone.now()):
-        _set(job, state=JobState.QUEUED, error="", pages_done=0, pages_total=0)
+        jobs.note(job, state=JobState.QUEUED, error="", pages_done=0, pages_total=0)
         transaction.on_commit(lambda: start_process(job))
     return job
 
 
-_children: list[subprocess.Popen[bytes]] = []
-
-
 def start_process(job: ExportJob) -> None:
-    """Start `manage.py run_export` on its own, unless enough are at work: those take the queue one by one."""
-    _children[:] = [child for child in _children if child.poll() is None]
-    alive = ExportJob.objects.filter(state=JobState.RUNNING, seen_at__gt=timezone.now() - SILENCE)
-    if alive.count() >= PROCESSES:
-        return
-    _children.append(
-        subprocess.Popen(
-            [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_export", str(job.pk)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            cwd=settings.BASE_DIR,
-        )
-    )
-
-
-def _set(job: ExportJob, **values: Any) -> None:
-    for name, value in {**values, "seen_at": timezone.now()}.items():
-        setattr(job, name, value)
-    job.save(update_fields=[*values, "seen_at"])
+    """See that somebody works on the queue."""
+    jobs.start_process(job, "run_export")
 
 
 def run_job(pk: int) -> ExportJob | None:
     """Print one waiting job; None when another process has taken it."""
-    now = timezone.now()
-    if not ExportJob.objects.filter(pk=pk, state=JobState.QUEUED).update(state=JobState.RUNNING, seen_at=now):
+    if not jobs.claim(ExportJob, pk):
         return None
     job = ExportJob.objects.select_related("user__township", "township", "organisation").get(pk=pk)
     try:
         sha256, rows = _print(job)
     except PermissionDenied:
-        _set(job, state=JobState.FAILED, error="您的岗位已变动，不能再导出这份表。")
+        jobs.note(job, state=JobState.FAILED, error="您的岗位已变动，不能再导出这份表。")
     except files.NotPrintable as why:
-        _set(job, state=JobState.FAILED, error=str(why))
+        jobs.note(job, state=JobState.FAILED, error=str(why))
     except Exception:  # whatever happens, the page must say that it ended
         logger.exception("export job %s failed", pk)
-        _set(job, state=JobState.FAILED, error=FAILURE)
+        jobs.note(job, state=JobState.FAILED, error=FAILURE)
     else:
-        _set(job, state=JobState.DONE, sha256=sha256, rows=rows, error="")
+        jobs.note(job, state=JobState.DONE, sha256=sha256, rows=rows, error="")
     return job
 
 
 def run_queue() -> int:
     """Print whatever waits, oldest first; returns how many."""
     done = 0
-    while (
-        pk := ExportJob.objects.filter(state=JobState.QUEUED)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-        .first()
-    ):
+    while pk := jobs.next_waiting(ExportJob):
         done += run_job(pk) is not None
     return done
 
@@ -242,7 +209,7 @@ def _print(job: ExportJob) -> tuple[str, int]:
         built: Built = ANNEXES[job.annex].build(order_of(job, by=job.user))
 
     def progress(done: int, total: int) -> None:
-        _set(job, pages_done=done, pages_total=total)
+        jobs.note(job, pages_done=done, pages_total=total)
 
     kept = files.keep_pdf(built.sheets, mode=files.mode_of(job.mode), progress=progress)
     return kept.sha256, built.rows

@@ -10,12 +10,13 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from grids.access import scope_of
-from grids.choices import BranchSetting, Kind
+from grids.choices import BandCode, BranchSetting, Kind
 from grids.imports.choices import UploadState
 from grids.models import Node, RosterUpload
+from grids.queries.ability import able
+from grids.queries.bands import yardstick
 from grids.queries.counts import NOTHING, Counts, counts_for
 from grids.queries.gaps import gridless_villager_groups
-from grids.rules import HUB_TO_MEMBERS, MEMBER_TO_HOUSEHOLDS, Band
 
 if TYPE_CHECKING:
     from township.models import User
@@ -42,8 +43,8 @@ GAPS = (
     Gap("memberless", "中心户还没有党员", "空中心户", "个", Kind.HUB, "empty"),
     Gap("groupless", "网格还没有建党小组", "未建小组", "个", Kind.GRID, "groupless"),
     Gap("gridless", "村民小组还没有划入网格", "未划网格", "个", "", ""),
-    Gap("hubs_off", "中心户联系的党员不在 5–10 名", "中心户", "个", Kind.HUB, "off_band", advice=True),
-    Gap("members_off", "党员联系的农户不在 10–15 户", "党员", "名", Kind.MEMBER, "off_band", advice=True),
+    Gap("hubs_off", "中心户联系的党员不在规定范围", "中心户", "个", Kind.HUB, "off_band", advice=True),
+    Gap("members_off", "党员联系的农户不在规定范围", "党员", "名", Kind.MEMBER, "off_band", advice=True),
 )
 
 
@@ -89,8 +90,12 @@ def home_lines(user: "User | Any", *, on: date) -> list[Line]:
     places = list(_places(user))
     counts = counts_for(places, on=on)
     gridless = gridless_villager_groups(place.pk for place in places if place.parent_id is None)
-    hubs = _off_band(places, Kind.HUB, Kind.MEMBER, HUB_TO_MEMBERS)
-    members = _off_band(places, Kind.MEMBER, Kind.HOUSEHOLD, MEMBER_TO_HOUSEHOLDS)
+    measure = yardstick(scope_of(user).township_id, on=on)
+    members_on = able(on) & Q(root__branch_profile__setting=BranchSetting.VILLAGE)
+    hubs = _off_band(places, Kind.HUB, Kind.MEMBER, measure.outside(BandCode.HUB, "n"))
+    members = _off_band(
+        places, Kind.MEMBER, Kind.HOUSEHOLD, members_on & measure.outside(BandCode.MEMBER, "n")
+    )
     return [
         Line(
             place,
@@ -134,7 +139,7 @@ def _places(user: "User | Any") -> QuerySet[Node]:
     return rows.filter(pk__in=ids).exclude(above).order_by("root", "pk")
 
 
-def _off_band(places: list[Node], kind: str, below: str, band: Band) -> Counter[int]:
+def _off_band(places: list[Node], kind: str, below: str, outside: Q) -> Counter[int]:
     """How many open nodes of `kind` have a number of children outside the band, by place."""
     children = (
         Node.objects.filter(parent_id=OuterRef("pk"), kind=below, closed_on=None)
@@ -144,13 +149,9 @@ def _off_band(places: list[Node], kind: str, below: str, band: Band) -> Counter[
         .values("n")
     )
     rows = Node.objects.filter(root_id__in={place.root_id for place in places}, kind=kind, closed_on=None)
-    if kind == Kind.MEMBER:
-        rows = rows.filter(
-            member_profile__takes_part=True, root__branch_profile__setting=BranchSetting.VILLAGE
-        )
     off = (
         rows.annotate(n=Coalesce(Subquery(children), Value(0), output_field=IntegerField()))
-        .filter(Q(n__lt=band.low) | Q(n__gt=band.high))
+        .filter(outside)
         .order_by()
         .values_list("root_id", "branch_id", "grid_id", "group_id", "hub_id")
     )

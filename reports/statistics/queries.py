@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 
 from grids.choices import GridShape, HubKind, Kind, Role, Standing
 from grids.models import BranchProfile, GridProfile, HubProfile, Node, Post, VillagerGroup
+from grids.queries.ability import able
 from liaison import queries as liaison
 from liaison.models import Contact
 
@@ -96,12 +97,12 @@ def _count_nodes(counts: dict[int, Counts], within: Q, on: date) -> None:
         if kind == Kind.HUB:
             here.numbers["e3_targets"] += 1
             groups_with_hub[parent] = root
-    for root, hub, standing, floating, takes_part in _members(within):
+    for root, hub, standing, floating, serves in _members(within, on):
         here = counts[root]
         here.numbers["member_count"] += 1
         here.numbers["probationary_count"] += standing == Standing.PROBATIONARY
         here.numbers["floating_count"] += floating
-        here.numbers["liaison_member_count"] += takes_part
+        here.numbers["liaison_member_count"] += serves
         if hub is not None:
             here.numbers["e4_targets"] += 1
             hubs_with_member[hub] = root
@@ -109,14 +110,15 @@ def _count_nodes(counts: dict[int, Counts], within: Q, on: date) -> None:
     _count_posts(counts, on, groups_with_hub, hubs_with_member)
 
 
-def _members(within: Q) -> Iterable[tuple[int, int | None, str, bool, bool]]:
+def _members(within: Q, on: date) -> Iterable[tuple[int, int | None, str, bool, bool]]:
     rows = Node.objects.open().filter(within, kind=Kind.MEMBER)
-    return rows.values_list(
+    serves = Case(When(able(on), then=True), default=False)
+    return rows.annotate(serves=serves).values_list(
         "root_id",
         "hub_id",
         "member_profile__standing",
         "member_profile__is_floating",
-        "member_profile__takes_part",
+        "serves",
     )
 
 

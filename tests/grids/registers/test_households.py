@@ -3,8 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from grids.actions.covers import cover
 from grids.choices import Kind
-from grids.models import HouseholdProfile, Node
+from grids.models import HouseholdProfile, Node, VillagerGroup
 from grids.registers.register import TITLE
 from grids.registers.rows import GivenRow, Refused
 from grids.tree import verify
@@ -61,6 +62,20 @@ def test_a_bad_cell_is_named_in_words(households, clerk, made, new, cells, colum
     found = households.check([new(**{**GOOD, "grid": "第1网格", **cells})], user=clerk, place=made.root)
     assert [(said.row, said.column) for said in found.errors] == [("r1", column)]
     assert words in found.errors[0].text
+
+
+def test_a_new_household_goes_into_the_one_grid_that_covers_its_villager_group(households, clerk, made, new):
+    lane = VillagerGroup.objects.get(root=made.root, name="一社")
+    cover(made.grids[0].grid_profile, [lane], by=clerk)
+    cover(made.grids[1].grid_profile, [], by=clerk)
+    cells = {**GOOD, "grid": ""}
+    found = households.check([new(**cells)], user=clerk, place=made.root)
+    assert not found.errors
+    assert "按村民小组放在" in " ".join(said.text for said in found.notes)
+    assert found.cleaned["r1"]["grid"] == made.grids[0].name
+    cover(made.grids[1].grid_profile, [lane], by=clerk)
+    found = households.check([new(**cells)], user=clerk, place=made.root)
+    assert [said.column for said in found.errors] == ["grid"]
 
 
 def test_new_and_changed_rows_are_written_in_one_action(households, clerk, made, new, changed):

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.annexes import actions, files
-from reports.choices import JobState
-from reports.models import SILENCE, ExportJob
+from reports.models import ExportJob
 from tests.factories import TownshipFactory, UserFactory, village
-from township.choices import Deed, OfficeRole
-from township.models import AuditEvent
+from township import jobs
+from township.choices import Deed, JobState, OfficeRole
+from township.models import SILENCE, AuditEvent
 
 
 def ask(client):
@@ -26,7 +26,7 @@ def test_long_pdf_is_printed_by_a_process_of_its_own(client, office):
     response = ask(client)
     job = ExportJob.objects.get()
     assert response.url == reverse("reports:job", args=[job.pk])
-    assert actions._children[-1].wait(timeout=90) == 0
+    assert jobs._children[-1].wait(timeout=90) == 0
     job.refresh_from_db()
     assert (job.state, job.rows, job.error) == (JobState.DONE, 6, "")
     assert (job.pages_done, job.pages_total) == (1, 1)
@@ -142,8 +142,8 @@ def test_queue_is_worked_off_oldest_first(job, monkeypatch):
 def test_enough_processes_start_no_more(job, monkeypatch):
     started = []
     monkeypatch.setattr(subprocess, "Popen", lambda *args, **_: started.append(args))
-    monkeypatch.setattr(actions, "_children", [])
-    for _ in range(actions.PROCESSES):
+    monkeypatch.setattr(jobs, "_children", [])
+    for _ in range(jobs.PROCESSES):
         ExportJob.objects.create(
             user=job.user, township=job.township, annex=1, year=2026, state=JobState.RUNNING
         )

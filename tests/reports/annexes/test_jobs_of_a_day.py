@@ -15,9 +15,10 @@ from grids.queries.as_of import standing
 from grids.queries.footprints import records_of, tracked_models
 from reports.annexes import actions, files
 from reports.annexes.registry import ANNEXES, Order
-from reports.choices import JobState
 from reports.models import ExportJob
 from tests.factories import TownshipFactory, UserFactory, secretary, village
+from township import jobs
+from township.choices import JobState
 from township.models import Action
 
 THEN = date(2026, 9, 10)
@@ -80,7 +81,7 @@ def test_a_day_is_printed_by_a_process_of_its_own(client, office):
     response = ask(client)
     job = ExportJob.objects.get()
     assert (job.day, job.year, response.url) == (THEN, 2026, job.get_absolute_url())
-    assert actions._children[-1].wait(timeout=90) == 0
+    assert jobs._children[-1].wait(timeout=90) == 0
     job.refresh_from_db()
     assert (job.state, job.rows, job.error) == (JobState.DONE, 12, "")  # 11 are left
     file = client.post(reverse("reports:job_file", args=[job.pk]))
