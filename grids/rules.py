@@ -75,14 +75,14 @@ class Band:
             return "ok"
         return "under" if n < self.low else "over" if n > self.high else "ok"
 
-    def note(self, n: int) -> str:
+    def note(self, n: float) -> str:
         """Words for a count, e.g. '16户，应为10–15户，超1户'."""
-        span = f"{n}{self.unit}，应为{self.low}–{self.high}{self.unit}"
+        span = f"{n:g}{self.unit}，应为{self.low}–{self.high}{self.unit}"
         verdict = self.verdict(n)
         if verdict == "ok":
             return f"{span}，符合"
         gap = self.low - n if verdict == "under" else n - self.high
-        return f"{span}，{'少' if verdict == 'under' else '超'}{gap}{self.unit}"
+        return f"{span}，{'少' if verdict == 'under' else '超'}{round(gap, 1):g}{self.unit}"
 
 
 Bands = dict[str, Band]

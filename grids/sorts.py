@@ -26,6 +26,7 @@ class ListSort:
 SET_ORDER = ListSort("", "登记顺序")  # villages and places as the office has put them
 PINYIN, STROKES = ListSort("pinyin", "拼音"), ListSort("strokes", "姓氏笔画")
 NAMES = (SET_ORDER, PINYIN, STROKES)
+WORST = ListSort("worst", "最偏离规定的在前")  # over the ratio before under it
 
 
 def _by_number(code: str, title: str) -> tuple[ListSort, ListSort]:
@@ -39,9 +40,9 @@ SORTS: dict[str, tuple[ListSort, ...]] = {
         *_by_number("households", "户数"),
         *_by_number("members", "党员"),
     ),
-    Kind.GROUP: (*NAMES, *_by_number("households", "户数"), *_by_number("members", "党员")),
-    Kind.HUB: (*NAMES, ListSort("plate", "标识牌编号"), *_by_number("below", "联系党员")),
-    Kind.MEMBER: (*NAMES, *_by_number("below", "联系农户")),
+    Kind.GROUP: (*NAMES, WORST, *_by_number("households", "户数"), *_by_number("members", "党员")),
+    Kind.HUB: (*NAMES, WORST, ListSort("plate", "标识牌编号"), *_by_number("below", "联系党员")),
+    Kind.MEMBER: (*NAMES, WORST, *_by_number("below", "联系农户")),
     Kind.HOUSEHOLD: (
         *NAMES,
         ListSort("door", "村民小组和门牌"),

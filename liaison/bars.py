@@ -1,4 +1,4 @@
-"""The load bar of one holder: a scale from 0 to 20 with the band shaded, the load, and a tick where it was."""
+"""The load bar of one holder: a scale from 0 to 20, the band shaded, the load, a tick where it was before."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -94,9 +94,18 @@ class Edge(NamedTuple):
     remark: str
 
 
+class HouseholdCount(NamedTuple):
+    """How many households, linked or not, stand in one grid (None: in none)."""
+
+    root: int
+    branch: int | None
+    grid: int | None
+    n: int
+
+
 @dataclass(frozen=True)
 class Roster:
-    """All that annexes 2 to 4 print, read in a fixed number of queries."""
+    """All that annexes 2 to 4 and the supplementary rosters print, read in a fixed number of queries."""
 
     places: Mapping[int, Place]
     members: Mapping[int, MemberRow] = field(default_factory=dict)
@@ -104,7 +113,9 @@ class Roster:
     hubs: Mapping[int, HubFacts] = field(default_factory=dict)
     posts: Mapping[tuple[int, str], tuple[Holder, ...]] = field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
-    households_by_grid: Mapping[int, int] = field(default_factory=dict)
+    household_counts: tuple[HouseholdCount, ...] = ()
+    seen_hubs: frozenset[int] = frozenset()  # hubs in the reader's scope; places are named to everybody
+    titles: Mapping[int, str] = field(default_factory=dict)  # 乡领导: person → own words of the post
     measure: Yardstick = field(default_factory=Yardstick)
 
     @cached_property
@@ -121,6 +132,15 @@ class Roster:
 
         for pk in self.places:
             of(pk)
+        return found
+
+    @cached_property
+    def households_by_grid(self) -> Mapping[int, int]:
+        """All households of a grid, linked or not: grid and group are one to one."""
+        found: Counter[int] = Counter()
+        for row in self.household_counts:
+            if row.grid is not None:
+                found[row.grid] += row.n
         return found
 
     def name(self, pk: int | None) -> str:
@@ -152,7 +172,7 @@ def read_roster(
     user: Any = None,
     parts: Iterable[str] = (),
 ) -> Roster:
-    """The roster's tables; `parts` names the costly ones wanted: members, households, edges."""
+    """The roster's tables; `parts` names those wanted: members, households, edges, hubs, titles."""
     wanted = frozenset(parts)
     within = Q(node__township_id=township_id, node__closed_on__isnull=True) & inside(organisation, "node")
     seen = within & access.within(user, "node") if user is not None else within
@@ -163,7 +183,9 @@ def read_roster(
         hubs=_hubs(within),
         posts=_posts(township_id, organisation, on),
         edges=_edges(township_id, organisation, user, on) if "edges" in wanted else (),
-        households_by_grid=_households_by_grid(seen) if "edges" in wanted else {},
+        household_counts=_household_counts(seen) if "edges" in wanted else (),
+        seen_hubs=_seen_hubs(seen) if "hubs" in wanted else frozenset(),
+        titles=_titles(township_id, on) if "titles" in wanted else {},
         measure=yardstick(township_id, on=on),
     )
 
@@ -259,10 +281,21 @@ def _edges(township_id: int, organisation: Node | None, user: Any, on: date) -> 
     )
 
 
-def _households_by_grid(within: Q) -> dict[int, int]:
-    """All households of a grid, linked or not: grid and group are one to one."""
-    rows = HouseholdProfile.objects.filter(within, node__grid__isnull=False).order_by()
-    return dict(rows.values_list("node__grid_id").annotate(n=Count("pk")))
+def _household_counts(within: Q) -> tuple[HouseholdCount, ...]:
+    keys = HouseholdProfile.objects.filter(within).order_by()
+    rows = keys.values_list("node__root_id", "node__branch_id", "node__grid_id").annotate(n=Count("pk"))
+    return tuple(HouseholdCount(*row) for row in rows)
+
+
+def _seen_hubs(within: Q) -> frozenset[int]:
+    return frozenset(HubProfile.objects.filter(within).values_list("node_id", flat=True))
+
+
+def _titles(township_id: int, on: date) -> dict[int, str]:
+    """What each 乡领导 is by the words of the post (党委副书记、乡长); without any, just 乡领导."""
+    rows = Post.objects.current(on).filter(township_id=township_id, role=Role.TOWN_LEADER).order_by("-pk")
+    found = rows.values_list("person_id", "duties")
+    return {person: duties or str(Role.TOWN_LEADER.label) for person, duties in found}
 
 
 # --- contact pages ----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Addresses of liaison."""
 
-from django.urls import path
+from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
 from liaison import views
@@ -14,4 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/<int:pk>/history/back/", views.contact_back, name="contact_back"),
     path("contacts/<int:pk>/edit/", views.contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/end/", views.contact_end, name="contact_end"),
+    path("", include("liaison.cards.urls")),
+    path("bands/", include("liaison.bands.urls")),
+    path("", include("liaison.proposals.urls")),
+    path("", include("liaison.state.urls")),
 ]

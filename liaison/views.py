@@ -32,6 +32,7 @@ from liaison.resources import (
 )
 from liaison.rules import band_of
 from township import audit
+from township.addresses import row_number
 from township.choices import Deed
 from township.views import ScopedListView, SignedInRequest
 
@@ -150,9 +151,8 @@ def contact_add(request: SignedInRequest) -> HttpResponse:
     level, today = Level(asked), timezone.localdate()
     if level not in levels:
         access.require(request.user, access.Right.EDIT_TOWN_CONTACTS)
-    form = ContactForm(
-        request.POST or None, user=request.user, level=level, today=today, initial={"since": today}
-    )
+    initial = {"since": today, "target": row_number(request.GET.get("target", ""))}
+    form = ContactForm(request.POST or None, user=request.user, level=level, today=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             contact = actions.begin_contact(level=level, by=request.user, today=today, **form.cleaned_data)

@@ -90,13 +90,27 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("人员", "grids:people", "people", right=Right.READ_ROSTER),
             Entry("任职", "grids:posts", "person", right=Right.READ_ROSTER),
             Entry("村民小组", "grids:villager_groups", "village", seats=frozenset(OFFICE_AND_SECRETARY)),
+        ),
+    ),
+    (
+        "联系服务",
+        (
+            Entry("谁联系谁", "liaison:edges", "link", right=Right.READ_ROSTER),
+            Entry("需调整", "liaison:adjust", "refresh", right=Right.READ_ROSTER),
+            Entry("编排建议", "liaison:proposals", "check", right=Right.EXPORT_ROSTER),
             Entry("包挂联系", "liaison:contacts", "link", right=Right.READ_ROSTER),
+            Entry("比例区间", "liaison:bands", "chart", right=Right.READ_ROSTER),
         ),
     ),
     (
         "报表",
         (
             Entry("附件1至4", "reports:annexes", "table", right=Right.EXPORT_ROSTER),
+            Entry("年度任务", "reports:campaigns", "calendar", right=Right.READ_ROSTER),
+            Entry("各村上报", "reports:filings", "upload", right=Right.EXPORT_ROSTER),
+            Entry("勾稽检查", "reports:checks", "check", right=Right.EXPORT_ROSTER),
+            Entry("联系卡", "liaison:cards", "print", right=Right.EXPORT_ROSTER),
+            Entry("县里的空表", "reports:blanks", "file", right=Right.EXPORT_ROSTER),
             Entry("导出任务", "reports:jobs", "download", right=Right.EXPORT_ROSTER),
         ),
     ),

@@ -7,4 +7,8 @@ app_name = "reports"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reports.cockpit.urls")),
     path("reports/", include("reports.annexes.urls")),
+    path("reports/", include("reports.blanks.urls")),
+    path("reports/", include("reports.filing.checks.urls")),
+    path("reports/", include("reports.filing.urls")),
+    path("reports/", include("reports.campaign.urls")),
 ]

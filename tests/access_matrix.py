@@ -7,6 +7,8 @@ unless the row says `guard="right"`.
 
 from dataclasses import dataclass, field
 
+from django.utils.timezone import localdate
+
 ADMIN, CLERK, LEADER, AUDITOR = "system_admin", "clerk", "leader", "auditor"
 SECRETARY, GROUP_LEADER, MEMBER, NOBODY = "secretary", "group_leader", "member", "nobody"
 SEATS = (ADMIN, CLERK, LEADER, AUDITOR, SECRETARY, GROUP_LEADER, MEMBER, NOBODY)
@@ -40,8 +42,21 @@ SEES: dict[str, dict[str, Seats]] = {
     "root": _sees(EXPORTERS, EXPORTERS),
     "post": _sees(READERS - {MEMBER}, EXPORTERS),
     "contact": _sees(READERS - {MEMBER}, EXPORTERS),
+    "grid": _sees(EXPORTERS, EXPORTERS),
+    "own_band": _sees(READERS, EXPORTERS),
+    "exception": _sees(READERS - {MEMBER}, EXPORTERS),
+    "proposal": _sees(EXPORTERS, EXPORTERS),  # of a grid, which its group leader does not see whole
+    "batch": _sees(EXPORTERS, EXPORTERS),
+    "proposal_row": _sees(EXPORTERS, EXPORTERS),
+    "wish": _sees(READERS, EXPORTERS),
+    "campaign": _sees(READERS, READERS, READERS),  # of the township
+    "deadline": _sees(READERS, READERS, READERS),
+    "filing": _sees(EXPORTERS, EXPORTERS),
+    "snapshot": _sees(EXPORTERS, EXPORTERS),
+    "filing_comment": _sees(EXPORTERS, EXPORTERS),
     "villager_group": _sees(EXPORTERS, EXPORTERS),
     "action": _sees(READERS, EXPORTERS),
+    "blank": _sees(READERS, READERS, READERS),  # hangs on no village: whoever acts in the township sees it
     "account": _sees(ADMINS, ADMINS, ADMINS),
     "job": _sees(EVERYONE, NO_ONE, NO_ONE),
     "upload": _sees(EVERYONE, OFFICE),
@@ -222,13 +237,93 @@ ROWS: list[Row] = [
     Row("liaison:contact_back", post=EDITORS, kind="contact"),
     Row("liaison:contact_edit", get=EDITORS, post=EDITORS, kind="contact"),
     Row("liaison:contact_end", get=EDITORS, post=EDITORS, kind="contact"),
+    # who looks after whom
+    Row("liaison:edges", get=READERS),
+    *_list("liaison:edge", args={"code": "E5"}),
+    *(Row("liaison:edge", get=READERS, args={"code": code}) for code in ("E0", "E1", "E2", "E3", "E4")),
+    *(
+        Row("liaison:edge", get=READERS, args={"code": code}, query=f"show={show}")
+        for code, show in (("E5", "cross"), ("E5", "left"), ("E4", "left"), ("E3", "self"), ("E2", "self"))
+    ),
+    Row("liaison:chain", get=READERS, kind="household"),
+    Row("liaison:chain", get=READERS, kind="member"),
+    Row("liaison:chain", get=READERS, kind="group"),
+    Row("liaison:pyramid", get=READERS),
+    Row("liaison:pyramid", get=READERS, kind="member", query="node={pk}", guard="right"),
+    Row("liaison:pyramid", get=READERS, kind="grid", query="node={pk}", guard="right"),
+    # ratios
+    Row("liaison:bands", get=READERS),
+    Row("liaison:bands_edit", get=TOWN, post=TOWN, args={"year": localdate().year}),
+    Row("liaison:own_bands", get=READERS),
+    Row("liaison:own_band_add", get=EDITORS, post=EDITORS),
+    Row("liaison:own_band_add", get=EDITORS, post=EDITORS, kind="member", query="node={pk}"),
+    Row("liaison:own_band_edit", get=EDITORS, post=EDITORS, kind="own_band"),
+    Row("liaison:own_band_end", get=EDITORS, post=EDITORS, kind="own_band"),
+    Row("liaison:exceptions", get=READERS),
+    Row("liaison:exception_add", get=EDITORS, post=EDITORS),
+    Row("liaison:exception_add", get=EDITORS, post=EDITORS, kind="group", query="node={pk}"),
+    Row("liaison:exception_confirm", post=TOWN, kind="exception"),
+    Row("liaison:exception_decline", get=TOWN, post=TOWN, kind="exception"),
+    Row("liaison:exception_end", post=EDITORS, kind="exception"),
+    # proposals
+    Row("liaison:adjust", get=READERS),
+    Row("liaison:adjust_propose", post=EDITORS, kind="grid"),
+    Row("liaison:proposals", get=EXPORTERS),
+    Row("liaison:proposal_new", get=EDITORS, post=EDITORS),
+    Row("liaison:proposal", get=EXPORTERS, kind="proposal", guard="right"),
+    Row("liaison:proposal_decide", post=EDITORS, kind="proposal"),
+    Row("liaison:proposal_again", post=EDITORS, kind="proposal"),
+    Row("liaison:row_wish", get=EDITORS, post=EDITORS, kind="proposal_row"),
+    Row("liaison:batch", get=EXPORTERS, kind="batch", guard="right"),
+    Row("liaison:batch_cancel", post=EDITORS, kind="batch"),
+    Row("liaison:batch_retry", post=EDITORS, kind="batch"),
+    Row("liaison:wishes", get=EXPORTERS),
+    Row("liaison:wish_end", post=EDITORS, kind="wish"),
+    # contact cards
+    Row("liaison:cards", get=EXPORTERS),
+    Row("liaison:cards", get=EXPORTERS, query="kind=household"),
+    Row(
+        "liaison:card_file",
+        post=EXPORTERS,
+        kind="household",
+        args={"kind": "member"},
+        note="no member hangs under a household: decided as ever, and the printer is left alone",
+    ),
     # annexes
     Row("reports:annexes", get=READERS),
-    *(Row("reports:annex", get=READERS, args={"number": number}) for number in (1, 2, 3, 4)),
+    *(Row("reports:annex", get=READERS, args={"number": number}) for number in (1, 2, 3, 4, 10, 11, 13)),
     *(
         Row("reports:annex_download", post=EXPORTERS, args={"number": number, "format": "xlsx"})
-        for number in (1, 2, 3, 4)
+        for number in (1, 2, 3, 4, 10)
     ),
+    # the year and what villages file
+    Row("reports:campaigns", get=READERS, led_on=READERS),
+    Row("reports:campaign", get=READERS, kind="campaign", guard="right"),
+    Row("reports:campaign_new", get=TOWN, post=TOWN),
+    Row("reports:campaign_edit", get=TOWN, post=TOWN, kind="campaign"),
+    Row("reports:deadline_edit", get=TOWN, post=TOWN, kind="deadline"),
+    Row("reports:filings", get=EXPORTERS),
+    Row("reports:filing_begin", post=EDITORS, kind="root"),
+    Row("reports:filing", get=EXPORTERS, kind="filing"),
+    Row("reports:filing_step", post=EDITORS, kind="filing"),
+    Row("reports:filing_comment", post=EDITORS, kind="filing"),
+    Row("reports:filing_explain", post=EDITORS, kind="filing"),
+    Row("reports:filing_extend", get=TOWN, post=TOWN, kind="filing"),
+    Row("reports:filing_report", get=EDITORS, post=EDITORS, kind="filing"),
+    Row("reports:comment_settle", post=EDITORS, kind="filing_comment"),
+    Row("reports:snapshot", get=EXPORTERS, kind="snapshot"),
+    Row("reports:snapshot_file", post=EXPORTERS, kind="snapshot", args={"number": 4, "format": "xlsx"}),
+    Row("reports:township_table", get=TOWN, kind="campaign", guard="right"),
+    Row("reports:checks", get=EXPORTERS),
+    Row("reports:checks", get=EXPORTERS, query="export=xlsx", logs=True),
+    # official blanks
+    Row("reports:blanks", get=EXPORTERS),
+    Row("reports:blank_new", get=TOWN, post=TOWN),
+    Row("reports:blank", get=EXPORTERS, kind="blank"),
+    Row("reports:blank_marks", post=TOWN, kind="blank"),
+    Row("reports:blank_again", get=TOWN, post=TOWN, kind="blank"),
+    Row("reports:blank_fill", post=EXPORTERS, kind="blank"),
+    Row("reports:blank_remove", get=TOWN, post=TOWN, kind="blank"),
     Row("reports:jobs", get=EVERYONE),
     Row("reports:job", get=EVERYONE, kind="job"),
     Row("reports:job_retry", post=EXPORTERS, kind="job"),

@@ -4,20 +4,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from http.cookies import SimpleCookie
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
-from grids.choices import Role
+from grids.choices import BandCode, BandScope, PersonalReason, Role
 from grids.imports import report
 from grids.imports.choices import UploadState
-from grids.models import Node, RosterUpload, SavedView
-from liaison.choices import Level
-from liaison.models import Contact
-from reports.models import ExportJob
+from grids.models import BandException, Node, PersonalBand, RosterUpload, SavedView
+from liaison.choices import Edge, Level, Preset, Step, WishKind
+from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
+from reports.filing.frozen import fingerprint
+from reports.filing.queries import live_sheets
+from reports.models import Blank, BlankMark, Campaign, Deadline, ExportJob, Filing, FilingComment, Snapshot
 from tests.access_matrix import (
     BESIDE,
     FOREIGN,
@@ -90,12 +94,84 @@ def _pks(made: Village, user: User, position: str) -> dict[str, int]:
         "root": made.root.pk,
         "post": appoint(person, Role.GROUP_LEADER, group).pk,
         "contact": contact.pk,
+        "grid": made.grids[at].pk,
+        **_proposed(made, at, user),
+        **_banded(made, at, user),
+        **_filed(made, user),
         "villager_group": made.root.villager_groups.get().pk,
         "action": _action(made.households[at], user).pk,
         "account": user.pk,
         "job": _job(user).pk,
         "upload": _upload(user).pk,
         "view": _view(user).pk,
+        "blank": _blank(user).pk,
+    }
+
+
+def _proposed(made: Village, at: int, user: User) -> dict[str, int]:
+    """A finished proposal for one grid with a row to decide on, and a wish."""
+    asked = {"township": made.root.township, "place": made.grids[at], "edge": Edge.MEMBER}
+    batch = Batch.objects.create(by=user, preset=Preset.LEAST, **asked)
+    proposal = Proposal.objects.create(
+        batch=batch,
+        preset=Preset.LEAST,
+        scope=BandScope.GRID,
+        year=2026,
+        state=JobState.DONE,
+        weights={"change": 60, "relative": 40, "balance": 2},
+        counts={"kept": 1},
+        before={"uncovered": 0},
+        **asked,
+    )
+    household, member = made.households[at], made.members[at]
+    row = ProposalRow.objects.create(
+        proposal=proposal,
+        target=household,
+        old_node=member,
+        new_node=member,
+        grid=made.grids[at],
+        step=Step.CHANGED,
+        reason="nearer",
+    )
+    wish = Wish.objects.create(target=household, holder_node=member, kind=WishKind.PIN, since=SINCE)
+    return {"batch": batch.pk, "proposal": proposal.pk, "proposal_row": row.pk, "wish": wish.pk}
+
+
+def _banded(made: Village, at: int, user: User) -> dict[str, int]:
+    """A range of its own for one member, and an exception asked for one group."""
+    own = PersonalBand.objects.create(
+        node=made.members[at], low=0, high=5, reason=PersonalReason.AGE, since=SINCE
+    )
+    asked = BandException.objects.create(
+        node=made.groups[at], code=BandCode.LEADER, reason="山大沟深", until=date(2099, 12, 31), asked_by=user
+    )
+    return {"own_band": own.pk, "exception": asked.pk}
+
+
+def _filed(made: Village, user: User) -> dict[str, int]:
+    """The township's campaign of this year, and what the village has filed in it."""
+    today = localdate()
+    campaign, _ = Campaign.objects.get_or_create(
+        township=made.root.township,
+        year=today.year,
+        defaults={"title_name": "青河乡", "cut_off": today, "due_on": today},
+    )
+    deadline, _ = Deadline.objects.get_or_create(
+        campaign=campaign, code="R21", defaults={"title": "标识牌", "owner": "village", "due_on": today}
+    )
+    filing, _ = Filing.objects.get_or_create(campaign=campaign, root=made.root)
+    sheets = live_sheets(filing, on=today)
+    number = filing.snapshots.count() + 1
+    snapshot = Snapshot.objects.create(
+        filing=filing, number=number, by=user, sheets=sheets, sha256=fingerprint(sheets, "")
+    )
+    comment = FilingComment.objects.create(filing=filing, text="请核对", by=user)
+    return {
+        "campaign": campaign.pk,
+        "deadline": deadline.pk,
+        "filing": filing.pk,
+        "snapshot": snapshot.pk,
+        "filing_comment": comment.pk,
     }
 
 
@@ -121,6 +197,19 @@ def _action(household: Node, user: User) -> Action:
         household.position += 1
         history.save(household, by=user, fields=["position"])
     return Action.objects.get(pk=act.pk)
+
+
+def _blank(user: User) -> Blank:
+    """A blank of one head over one free row, with its first cell marked."""
+    cells = [[1, 1, "党员总数", "t", 0], [1, 2, "农户数", "t", 0], [2, 1, "", "", 0], [2, 2, "", "", 0]]
+    look = {"name": "表", "shown": True, "height": 2, "width": 2, "widths": [60, 60], "hidden_columns": []}
+    look |= {"heights": {}, "hidden_rows": [], "merges": [], "tables": False, "cells": cells}
+    look["styles"] = [["", False, "trbl", False, False, ""]]
+    blank = Blank.objects.create(
+        township=user.township, title="空表", year=2026, file_name="空表.xlsx", looks=[look], by=user
+    )
+    BlankMark.objects.create(blank=blank, sheet=0, row=2, column=1, code="member_count")
+    return blank
 
 
 def _view(user: User) -> SavedView:

@@ -51,6 +51,8 @@ WITHOUT_NODE_PATH = {
     "grids.BandRule": "ratios hold for the whole township",
     "liaison.Batch": "by its place, or for the whole township (PlacedQuerySet)",
     "liaison.Proposal": "by its place, or for the whole township (PlacedQuerySet)",
+    "reports.Blank": "a county's form is for the whole township (TownQuerySet)",
+    "reports.BlankMark": "by its blank (TownQuerySet)",
     "reports.ExportJob": "a job belongs to the user who asked for it",
 }
 # Files that write past the history layer, each with its reason.

@@ -26,6 +26,7 @@ from grids.models import (
 )
 from liaison.choices import Edge, Level, Preset, Step, WishKind
 from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
+from reports.models import Blank, BlankMark
 from tests.factories import (
     SINCE,
     PersonFactory,
@@ -37,7 +38,7 @@ from tests.factories import (
     village,
 )
 from township.choices import OfficeRole
-from township.models import User
+from township.models import Township, User
 
 OURS = ("township", "grids", "liaison", "services", "reports")
 # Models nobody edits on a page, each with its reason.
@@ -51,6 +52,8 @@ WITHOUT_HISTORY = {
     "grids.SavedView": "a question to a list, no fact of the roster",
     "township.Action": "what the rows of a history point to",
     "reports.ExportJob": "the state of a process",
+    "reports.Blank": "a form as it came; its log says who brought it",
+    "reports.BlankMark": "where a form asks for what, no fact of the roster; its log says who",
     "liaison.Batch": "an order for proposals; what is accepted has its own history",
     "liaison.Proposal": "a worksheet; what is accepted has its own history",
     "liaison.ProposalRow": "each row keeps who decided; what is accepted has its own history",
@@ -85,9 +88,18 @@ def made(db) -> Village:
     RosterUpload.objects.create(
         township=township, by=User.objects.first(), file_name="x.xlsx", sha256="0" * 64, rows=[]
     )
+    _blank(township)
     _ratios(made)
     _proposals(made)
     return made
+
+
+def _blank(township: Township) -> None:
+    blank = Blank.objects.create(
+        township=township, title="空表", year=2026, file_name="空表.xlsx", looks=[], by=User.objects.first()
+    )
+    for column in (1, 2):
+        BlankMark.objects.create(blank=blank, sheet=0, row=5, column=column, code="member_count")
 
 
 def _ratios(made: Village) -> None:
@@ -180,6 +192,7 @@ BROKEN = {
         {"township": None},
     ),
     "user_phone_once": (User.objects.exclude(phone="").order_by("pk"), lambda first: {"phone": first.phone}),
+    "blank_cell_once": (BlankMark.objects.order_by("pk"), {"column": 1}),
 }
 
 

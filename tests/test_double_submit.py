@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from grids import tree
 from grids.choices import Role
-from grids.models import Node, Person, Post, VillagerGroup
+from grids.models import BandException, Node, Person, PersonalBand, Post, VillagerGroup
 from liaison.choices import Level
 from liaison.models import Contact
 from tests.access_world import session_of
@@ -66,6 +66,16 @@ FORMS = {
         Contact,
         f"{reverse('liaison:contact_add')}?level={Level.COMMITTEE}",
         {"holder": made.committee.pk, "target": made.groups[0].pk, "since": DAY},
+    ),
+    "own range": lambda made: (
+        PersonalBand,
+        f"{reverse('liaison:own_band_add')}?node={made.members[0].pk}",
+        {"low": "0", "high": "5", "reason": "age", "since": DAY, "until": "2099-12-31"},
+    ),
+    "exception": lambda made: (
+        BandException,
+        f"{reverse('liaison:exception_add')}?node={made.hubs[0].pk}",
+        {"code": "E4", "reason": "山大沟深", "until": "2099-12-31"},
     ),
 }
 

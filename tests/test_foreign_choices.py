@@ -110,6 +110,14 @@ FORMS = {
         f"{reverse('liaison:contact_add')}?level={Level.COMMITTEE}",
         {"holder": committee(own).pk, "target": there.groups[0].pk},
     ),
+    "a range of one holder": lambda _, there: (
+        f"{reverse('liaison:own_band_add')}?node={there.members[0].pk}",
+        {"low": "0", "high": "5", "reason": "age"},
+    ),
+    "an exception": lambda _, there: (
+        f"{reverse('liaison:exception_add')}?node={there.hubs[0].pk}",
+        {"code": "E4", "reason": "山大沟深", "until": "2099-12-31"},
+    ),
     "an annex": lambda _, there: (
         reverse("reports:annex_download", args=[3, "xlsx"]),
         {"root": there.root.pk},

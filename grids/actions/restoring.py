@@ -14,6 +14,7 @@ from grids.actions.refusals import check_seen, checked, in_words
 from grids.kinds import KINDS
 from grids.models import MemberProfile, Node, Person, Post
 from grids.models.profiles import Profile
+from grids.queries.ability import NO_ABSENCE
 from grids.queries.changes import version_of
 from grids.queries.footprints import Row
 from township import audit, history
@@ -111,7 +112,7 @@ def _reopened(node: Node, *, by: "User", seen: str | None, reason: str) -> None:
 
 def _profile(profile: Profile, values: dict[str, Any], *, by: "User", seen: str | None, reason: str) -> None:
     if isinstance(profile, MemberProfile) and values.get("takes_part"):
-        values = {**values, "absence_reason": ""}
+        values = {**values, **NO_ABSENCE}
     node = profile.node  # type: ignore[attr-defined]
     change_node(node=node, data=values, by=by, seen=seen, reason=reason)
 

@@ -51,6 +51,8 @@ class BulkChangeForm(BulkForm):
             self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
         elif isinstance(column, models.BooleanField):
             self.fields[name] = forms.ChoiceField(label=label, choices=YES_NO, required=False)
+        elif isinstance(column, models.DateField):
+            self.fields[name] = DayField(label=label, required=False, help_text="留空表示不改")
         elif column.choices:
             none = [(EMPTIED, "（清空）")] if column.blank else []
             choices = [(LEAVE, "不改"), *none, *column.flatchoices]
@@ -73,7 +75,7 @@ class BulkChangeForm(BulkForm):
         found: dict[str, Any] = {}
         for name in self.names:
             typed = self.cleaned_data.get(name, LEAVE)
-            if typed == LEAVE:
+            if typed in (LEAVE, None):
                 continue
             if name == "villager_group":
                 found[name] = self.groups.get(typed)

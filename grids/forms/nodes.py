@@ -12,12 +12,15 @@ from grids.forms.fields import DayField, NameField, PhoneField, RemarkField
 from grids.kinds import KINDS
 from grids.models import Node, Person, VillagerGroup
 from grids.models.profiles import Profile
+from grids.queries.ability import NO_ABSENCE, ONLY_ABSENT, WRONG_ORDER
 
 HELP = {
-    "served_households": "标识牌上写的周边农户数，一般 10–15 户",
+    "served_households": "标识牌上写的周边农户数",
     "population": "只填总数，不登记个人",
     "absence_reason": "不参加联户时选填",
-    "takes_part": "不参加的党员不计入 10–15 户的提示",
+    "absent_since": "不参加联户时选填；写将来的日期，到那天起才算不参加",
+    "absent_until": "恢复联户的第一天，到那天自动恢复；还说不定就空着",
+    "takes_part": "不参加的党员照样是党员、照样编入中心户，只是不安排农户，也不提示户数不在规定范围",
     "size": "1 到 50",
     "extent": "东、南、西、北各到哪里",
 }
@@ -127,9 +130,21 @@ class NodeForm(forms.Form):
             self.add_error("name", "请选择已登记的人员，或填写姓名。")
         elif "person" in self.fields and not data.get("person"):
             twins.check(self, user=self.user, root_id=self.root_id)
-        if data.get("takes_part") and data.get("absence_reason"):
-            self.add_error("absence_reason", "参加联户的党员不用写未参加原因。")
+        if "takes_part" in self.fields:
+            self._settle_absence(data)
         return data
+
+    def _settle_absence(self, data: dict[str, Any]) -> None:
+        """参加联户 ticked ends an absence with its reason and days; typed anew beside it they are refused."""
+        if data.get("takes_part"):
+            for name, nothing in NO_ABSENCE.items():
+                left = self.initial.get("takes_part") is False and data.get(name) == self.initial.get(name)
+                if data.get(name) and not left:
+                    self.add_error(name, f"{ONLY_ABSENT}。")
+                elif name in data:
+                    data[name] = nothing
+        elif (since := data.get("absent_since")) and (until := data.get("absent_until")) and until <= since:
+            self.add_error("absent_until", f"{WRONG_ORDER}。")
 
     def facts(self) -> dict[str, Any]:
         """What the action is given: everything but the form's own two fields."""

@@ -31,6 +31,7 @@ from grids.models import (
     VillagerGroup,
 )
 from grids.pinyin import initials
+from grids.queries.ability import NO_ABSENCE
 from grids.spelling import SPELLED, respell
 from township import history
 
@@ -273,7 +274,7 @@ def _hub_facts(want: Want, facts: dict[str, Any]) -> dict[str, Any]:
 def _member_facts(work: Writing, branch: BranchPlan, want: Want, facts: dict[str, Any]) -> dict[str, Any]:
     found = _only(facts, "standing", "is_floating", "takes_part", "remark")
     if found.get("takes_part"):
-        found["absence_reason"] = ""
+        found |= NO_ABSENCE
     if want in branch.people_of:
         found["person"] = work.people[branch.people_of[want]]
     return found

@@ -11,7 +11,8 @@ from django.db.models import Count
 from grids import access, rules
 from grids.choices import CloseReason, Kind
 from grids.kinds import KINDS
-from grids.models import Node, VillagerGroup
+from grids.models import MemberProfile, Node, VillagerGroup
+from grids.queries.ability import ABSENCE, NO_ABSENCE, ONLY_ABSENT, WRONG_ORDER
 from grids.queries.places import release_place
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ BULK_FIELDS: Mapping[str, tuple[str, ...]] = {
     Kind.GRID: ("shape",),
     Kind.GROUP: ("industry",),
     Kind.HUB: ("hub_kind",),
-    Kind.MEMBER: ("standing", "is_floating", "takes_part", "absence_reason"),
+    Kind.MEMBER: ("standing", "is_floating", "takes_part", *ABSENCE),
     Kind.HOUSEHOLD: ("villager_group",),
 }
 MOVABLE = (Kind.HUB, Kind.MEMBER, Kind.HOUSEHOLD)
-NOT_YOURS, ABSENT_ONLY = "您不能修改这里的内容", "参加联户的党员不用写未参加原因"
+NOT_YOURS = "您不能修改这里的内容"
 EMPTY = "（空）"
 
 
@@ -107,16 +108,24 @@ def change_plan(user: "User | Any", kind: str, nodes: Sequence[Node], values: Ma
         if profile is None:
             return "没有登记资料，请先打开这一条补填"
         wanted = dict(values)
-        if wanted.get("takes_part") is True:
-            wanted["absence_reason"] = ""  # a reason only stands with an absence
-        if wanted.get("absence_reason") and wanted.get("takes_part", profile.takes_part):
-            return ABSENT_ONLY
+        if kind == Kind.MEMBER and (refusal := _settle_absence(profile, wanted)):
+            return refusal
         group = wanted.get("villager_group")
         if isinstance(group, VillagerGroup) and group.root_id != node.root_id:
             return "村民小组不在这个村"
         return [_cell(profile, name, new) for name, new in wanted.items() if getattr(profile, name) != new]
 
     return _plan(user, nodes, cells)
+
+
+def _settle_absence(profile: MemberProfile, wanted: dict[str, Any]) -> str:
+    """Reason and days go when somebody takes part again; returns why they cannot be given."""
+    if wanted.get("takes_part", profile.takes_part) and any(wanted.get(name) for name in ABSENCE):
+        return ONLY_ABSENT
+    if wanted.get("takes_part"):
+        wanted |= NO_ABSENCE
+    since, until = (wanted.get(name, getattr(profile, name)) for name in ("absent_since", "absent_until"))
+    return WRONG_ORDER if since and until and until <= since else ""
 
 
 def _cell(profile: Any, name: str, new: Any) -> Cell:

@@ -13,12 +13,13 @@ from grids.choices import BandCode, BranchSetting, GridShape, HubKind, Kind, Rol
 from grids.kinds import KindInfo
 from grids.models import MemberProfile, Node, VillagerGroup
 from grids.queries import phones
-from grids.queries.ability import able, unable
+from grids.queries.ability import able, part_words, unable
 from grids.queries.bands import Yardstick, yardstick
 from grids.queries.counts import Counts, Holder, counts_for, has_child, has_holder, holders, outside_villages
 from grids.queries.marks import Mark, marks_for
-from grids.queries.orders import ordered
+from grids.queries.orders import ordered, worst_first
 from grids.queries.search import matches
+from grids.sorts import WORST
 
 if TYPE_CHECKING:
     from township.models import User
@@ -46,8 +47,13 @@ class _Placed:
     root_id: int
 
 
-def listed(user: "User | Any", info: KindInfo, query: ListQuery, *, on: date) -> QuerySet[Node]:
-    """The open (or closed) rows of one kind that the user sees and asks for, by village and place."""
+def listed(
+    user: "User | Any", info: KindInfo, query: ListQuery, *, on: date, measure: Yardstick | None = None
+) -> QuerySet[Node]:
+    """The open (or closed) rows of one kind that the user sees and asks for, by village and place.
+
+    Whoever has read the ratios already hands them over.
+    """
     nodes = Node.objects.visible_to(user).filter(kind=info.kind, closed_on__isnull=query.state != "closed")
     for name, value in (("root_id", query.village), ("grid_id", query.grid), ("group_id", query.group)):
         if value is not None:
@@ -56,10 +62,14 @@ def listed(user: "User | Any", info: KindInfo, query: ListQuery, *, on: date) ->
         nodes = nodes.filter(household_profile__villager_group_id=query.villager_group)
     if query.text:
         nodes = nodes.filter(matches(user, query.text))
-    if query.state == "off_band":
-        nodes = _off_band(nodes, yardstick(access.scope_of(user).township_id, on=on), on)
+    if measure is None and (query.state == "off_band" or query.sort == WORST.code):
+        measure = yardstick(access.scope_of(user).township_id, on=on)
+    if query.state == "off_band" and measure is not None:
+        nodes = _off_band(nodes, measure, on)
     elif (condition := _state(query.state, on)) is not None:
         nodes = nodes.filter(condition)
+    if query.sort == WORST.code and measure is not None:
+        return worst_first(nodes, info.kind, measure, on)
     return ordered(nodes, info.kind, query.sort)
 
 
@@ -111,6 +121,7 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
         "standing_code": "member_profile__standing",
         "is_floating": "member_profile__is_floating",
         "takes_part": "member_profile__takes_part",
+        "absence_reason": "member_profile__absence_reason",
         "absent_since": "member_profile__absent_since",
         "absent_until": "member_profile__absent_until",
         "number": "member_profile__person__phone",
@@ -129,7 +140,14 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def rows_of(user: "User | Any", info: KindInfo, nodes: QuerySet[Node], *, on: date) -> list[Cells]:
+def rows_of(
+    user: "User | Any",
+    info: KindInfo,
+    nodes: QuerySet[Node],
+    *,
+    on: date,
+    measure: Yardstick | None = None,
+) -> list[Cells]:
     """The rows as values by column key: one query for the rows, a few for all their numbers."""
     extra = {name: F(path) for name, path in _VALUES[info.kind].items() if name != path}
     raw = list(
@@ -151,7 +169,7 @@ def rows_of(user: "User | Any", info: KindInfo, nodes: QuerySet[Node], *, on: da
         counts=counts_for(places, on=on) if info.kind != Kind.HOUSEHOLD else {},
         heads=holders([place.pk for place in places], on=on) if info.head_role else {},
         covers=_covers([place.pk for place in places]) if info.kind == Kind.GRID else {},
-        measure=yardstick(access.scope_of(user).township_id, on=on),
+        measure=measure or yardstick(access.scope_of(user).township_id, on=on),
         on=on,
     )
     return [_FILLERS[info.kind](row, fills) for row in raw]
@@ -243,16 +261,16 @@ def _hub(row: Cells, fills: _Fills) -> Cells:
 
 
 def _member(row: Cells, fills: _Fills) -> Cells:
-    takes_part = _serves(row, fills.on)
+    ability = _ability(row)
     counts = fills.counts[row["pk"]]
-    marks = fills.marks(row, takes_part=takes_part)
+    marks = fills.marks(row, takes_part=ability.can_serve(fills.on))
     number = row["number"] or ""
     return {
         **_common(row),
         "households": marks.get("households", counts.households),
         "standing": Standing(row["standing_code"]).label if row["standing_code"] else "",
         "floating": "是" if row["is_floating"] else "否",
-        "part": "是" if takes_part else "否",
+        "part": part_words(ability, fills.on),
         "phone": phones.shown(fills.user, row["root_id"], number),
         "hub": row["hub_name"] or "未编入",
         "masked_person": row["person_id"]
@@ -261,13 +279,14 @@ def _member(row: Cells, fills: _Fills) -> Cells:
     }
 
 
-def _serves(row: Cells, on: date) -> bool:
-    absence = MemberProfile(
+def _ability(row: Cells) -> MemberProfile:
+    """As much of the profile as says whether the member can serve."""
+    return MemberProfile(
         takes_part=row["takes_part"] is not False,
+        absence_reason=row["absence_reason"] or "",
         absent_since=row["absent_since"],
         absent_until=row["absent_until"],
     )
-    return absence.can_serve(on)
 
 
 def _household(row: Cells, fills: _Fills) -> Cells:

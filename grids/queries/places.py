@@ -13,6 +13,7 @@ from grids.kinds import KINDS
 from grids.models import MemberProfile, Node, Person, Post
 from grids.models.profiles import Profile
 from grids.queries import phones
+from grids.queries.ability import part_words
 from grids.queries.bands import yardstick
 from grids.queries.branches import KIND_ORDER
 from grids.queries.counts import Counts, Holder, counts_for, holders
@@ -65,8 +66,8 @@ def chain(user: "User | Any", node: Node, *, on: date) -> list[Link]:
     return [Link(n.pk, n.kind, n.name, tuple(heads.get(n.pk, ())), n.pk in seen) for n in nodes]
 
 
-def facts_of(user: "User | Any", node: Node, profile: Profile | None) -> list[Fact]:
-    """The written facts in words, empty ones left out."""
+def facts_of(user: "User | Any", node: Node, profile: Profile | None, *, on: date) -> list[Fact]:
+    """The written facts in words as of a day, empty ones left out."""
     facts = [Fact("类型", str(Kind(node.kind).label))]
     if node.since:
         facts.append(
@@ -74,13 +75,13 @@ def facts_of(user: "User | Any", node: Node, profile: Profile | None) -> list[Fa
         )
     if profile is not None:
         for name in KINDS[node.kind].fields:
-            facts.extend(_fact(user, node, profile, name))
+            facts.extend(_fact(user, node, profile, name, on))
     if node.closed_on:
         facts.append(Fact("注销", f"{node.closed_on:%Y-%m-%d} {node.get_close_reason_display()}"))
     return facts
 
 
-def _fact(user: "User | Any", node: Node, profile: Profile, name: str) -> list[Fact]:
+def _fact(user: "User | Any", node: Node, profile: Profile, name: str, on: date) -> list[Fact]:
     field = cast(Field, profile._meta.get_field(name))
     title = str(field.verbose_name)
     if field.many_to_many:
@@ -89,6 +90,8 @@ def _fact(user: "User | Any", node: Node, profile: Profile, name: str) -> list[F
         whole = getattr(profile, name)
         value = phones.shown(user, node.root_id, whole)
         return [Fact(title, value, reveals=value != whole)] if value else []
+    elif isinstance(profile, MemberProfile) and name == "takes_part":
+        value = part_words(profile, on)
     elif isinstance(raw := getattr(profile, name), bool):
         value = "是" if raw else "否"
     elif field.choices:

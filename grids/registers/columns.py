@@ -125,7 +125,7 @@ class RegisterColumn:
             count = parse_count(text, most=self.high or LARGEST_COUNT, what=self.title)
             return text if count is None else str(count)
         if self.kind == "bool":
-            flag = parse_flag(text)
+            flag = parse_flag(text if self.reads is None else self.reads(text))
             return text if flag is None else YES if flag else NO
         if self.choices is not None:
             options = desk.options(self)

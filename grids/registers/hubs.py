@@ -61,7 +61,7 @@ class Hubs(NodeRegister):
         RegisterColumn(
             "served_households", "周边农户数", ("周边户数", "农户数", "服务户数"),
             kind="number", low=0, width=7,
-            help="标识牌上写的周边农户数，一般 10–15 户", example="12",
+            help="标识牌上写的周边农户数", example="12",
         ),
         RegisterColumn("address", "地址", ("位置", "所在地"), max_length=40, width=10),
         since_column("起始时间", "设立时间"),

@@ -1,5 +1,6 @@
 """党员 as a register: a member's place in the tree together with the person and the phone."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ from grids.choices import Kind, Standing
 from grids.imports.planning.keys import hub_key
 from grids.imports.reading.values import parse_standing
 from grids.models import Node, Person
-from grids.registers.columns import Choices, RegisterColumn
+from grids.queries.ability import ABSENCE, NO_ABSENCE
+from grids.registers.columns import NO, YES, Choices, RegisterColumn
 from grids.registers.desk import Desk
 from grids.registers.hubs import groups
 from grids.registers.nodes import NodeRegister, Raw, doubles, fixed_choices, remark_column, since_column
@@ -25,6 +27,15 @@ if TYPE_CHECKING:
     from township.models import User
 
 TAKEN = "本乡镇已有同名同号码的人员。"
+# What our lists say of an absence that has not begun or is over; the register keeps such a member's 否.
+_ABSENT_SOME_DAY = re.compile(r"是[(（]\d{4}-\d\d-\d\d起.*[)）]")
+
+
+def parse_part(text: str) -> str:
+    """The cell as a plain flag, also where it says why and how long as our lists do."""
+    if _ABSENT_SOME_DAY.fullmatch(text):
+        return NO
+    return NO if re.fullmatch(r"否[(（].*[)）]", text) else text
 
 
 def hubs(desk: Desk) -> Choices:
@@ -63,7 +74,15 @@ class Members(NodeRegister):
             reads=parse_standing,
         ),
         RegisterColumn("is_floating", "是否流动", ("流动党员", "流动"), kind="bool", default=False, width=6),
-        RegisterColumn("takes_part", "参加联户", ("是否参加联户",), kind="bool", default=True, width=6),
+        RegisterColumn(
+            "takes_part",
+            "参加联户",
+            ("是否参加联户",),
+            kind="bool",
+            default=True,
+            reads=parse_part,
+            width=6,
+        ),
         RegisterColumn(
             "absence_reason",
             "未参加原因",
@@ -72,6 +91,22 @@ class Members(NodeRegister):
             choices=lambda _: fixed_choices(Kind.MEMBER, "absence_reason"),
             default="",
             width=7,
+        ),
+        RegisterColumn(
+            "absent_since",
+            "未参加起始",
+            ("不参加起始", "外出时间", "外出日期"),
+            kind="date",
+            width=7,
+            help="不参加联户时选填",
+        ),
+        RegisterColumn(
+            "absent_until",
+            "预计恢复",
+            ("恢复日期", "预计返回", "返回日期"),
+            kind="date",
+            width=7,
+            help="恢复联户的第一天，到那天自动恢复",
         ),
         since_column("起始时间", "编入时间"),
         remark_column(),
@@ -103,6 +138,16 @@ class Members(NodeRegister):
         return Node, self.profile, Person
 
     # --- judging ------------------------------------------------------------------------------------
+
+    def judge(self, desk: Desk, lines: Sequence[Line]) -> None:
+        """Whoever takes part again loses reason and days that were left standing; then as every place."""
+        for line in lines:
+            again = line.held is not None and "takes_part" in line.touched
+            if again and line.cells.get("takes_part") == YES and not line.touched & set(ABSENCE):
+                if any(line.values[name] for name in ABSENCE):
+                    line.remark("takes_part", "参加联户了，未参加的原因和日期随之清空。")
+                line.values |= NO_ABSENCE
+        super().judge(desk, lines)
 
     def find_place(self, desk: Desk, line: Line) -> Spot | None:
         """In the hub named; else in the group; else right under the Party branch."""

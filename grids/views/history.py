@@ -213,7 +213,7 @@ def node_then(request: HttpRequest, pk: int) -> HttpResponse:
         "day": day,
         "today": localdate(),
         "chain": chain(request.user, found, on=day),
-        "facts": facts_of(request.user, found, profile),
+        "facts": facts_of(request.user, found, profile, on=day),
         "posts": posts_at(request.user, found, on=day),
         "standing": standing_of(found, profile, on=day),
     }

@@ -10,6 +10,7 @@ from grids import access
 from grids.choices import CloseReason
 from grids.forms.filters import ListFilter
 from grids.kinds import KINDS, LISTED, VILLAGE, KindInfo, ListColumn
+from grids.queries.bands import yardstick
 from grids.queries.lists import listed, new_place, rows_of
 from grids.resources import export_columns
 from grids.views.frames import page_of, rows_on, wants_export, workbook
@@ -30,14 +31,16 @@ def node_list(request: HttpRequest, kind: str) -> HttpResponse:
     info, today = KINDS[kind], day_of(request)
     bar = ListFilter(request.GET, user=request.user, info=info)
     query = bar.query()
-    nodes = listed(request.user, info, query, on=today)
+    measure = yardstick(access.scope_of(request.user).township_id, on=today)
+    nodes = listed(request.user, info, query, on=today, measure=measure)
     closed = query.state == "closed"
     if wants_export(request):
-        rows = [_closing(row) for row in rows_of(request.user, info, nodes, on=today)]
+        rows = [_closing(row) for row in rows_of(request.user, info, nodes, on=today, measure=measure)]
         title = f"{info.list_title}名单{then_of(request)}"
         return workbook(request, title, _exported(info, table, closed=closed), rows)
     page = page_of(request, nodes)
-    rows = [_closing(row) for row in rows_of(request.user, info, rows_on(page), on=today)]
+    found = rows_of(request.user, info, rows_on(page), on=today, measure=measure)
+    rows = [_closing(row) for row in found]
     one_village = not bar.whole_township or query.village is not None
     columns = _columns(info, table, closed=closed, one_village=one_village)
     may_edit = access.may(request.user, access.Right.EDIT_ROSTER) and past_of(request) is None

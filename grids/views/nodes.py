@@ -62,7 +62,7 @@ def node(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": _problems(found, standing, links),
         "root_kinds": ROOT_KINDS,
         "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
-        "facts": facts_of(request.user, found, profile),
+        "facts": facts_of(request.user, found, profile, on=today),
         "standing": standing,
         "chain": links,
         "person": person,

@@ -95,9 +95,9 @@ def _reason(instance: Instance, target: Target, new: Holder | None, before: Coun
         return Reason.PINNED
     if target.current is None:
         return Reason.FIRST
-    old = instance.holder_of[target.current]
-    if not old.able:
+    if not instance.is_able(target.current):
         return Reason.UNABLE
+    old = instance.holder_of[target.current]
     if old.grid != target.grid:
         return Reason.MOVED
     if before[old.code] > instance.band_of(old).high:

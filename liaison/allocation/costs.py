@@ -5,14 +5,16 @@ makes it cheaper; a chain visits each holder once, so a level outweighs the next
 twice the number of holders times the largest single step below it.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from liaison.allocation.instance import Holder, Instance, Target, steps_between
+from liaison.allocation.instance import METRES_PER_STEP, Instance, Scope, Target
 
 HASH_BITS = 32
 MASK = (1 << 64) - 1
+ODD = 0x9E3779B97F4A7C15  # mixes two codes' bits, so that no two sums of hashes are equal but by chance
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,16 @@ class Levels:
     uncovered: int
 
 
-def levels_of(instance: Instance, holders: Sequence[Holder], targets: Sequence[Target]) -> Levels:
-    """Weights that keep the levels apart for these rows."""
+def levels_of(instance: Instance) -> Levels:
+    """Weights that keep the levels apart for this question."""
     weights = instance.weights
-    farthest = max((_span(holders, targets, axis) for axis in ("x", "y")), default=0) * 2
-    hardest = max((instance.band_of(holder).hard for holder in holders), default=1)
-    nodes = 2 * (len(holders) + 2)
-    step = farthest + weights.change + weights.relative + weights.balance * 2 * (hardest + 1) + 1
+    farthest = _span(instance, "x") + _span(instance, "y")
+    hardest = max((instance.band_of(holder).hard for holder in instance.able), default=1)
+    heaviest = min(hardest, len(instance.targets))
+    nodes = 2 * (len(instance.able) + 2)
+    step = farthest + weights.change + weights.relative + weights.balance * 2 * (heaviest + 1)
     tie = nodes << (HASH_BITS + 1)
-    step *= tie
+    step = (step + weights.releasing + 1) * tie
     under = nodes * step
     cross = nodes * (step + under)
     over = nodes * (step + under + cross)
@@ -42,52 +45,77 @@ def levels_of(instance: Instance, holders: Sequence[Holder], targets: Sequence[T
     return Levels(tie, under, cross, over, uncovered)
 
 
-def _span(holders: Sequence[Holder], targets: Sequence[Target], axis: str) -> int:
-    places = [getattr(row, axis) for row in (*holders, *targets)]
+def _span(instance: Instance, axis: str) -> int:
+    places = [getattr(row, axis) for row in (*instance.able, *instance.targets)]
     return (max(places) - min(places)) if places else 0
 
 
-@dataclass(frozen=True)
 class Price:
-    """Costs of links and loads for one set of holders and targets."""
+    """Costs of links and loads; holders are known by their place among those who are able."""
 
-    instance: Instance
-    levels: Levels
+    def __init__(self, instance: Instance) -> None:
+        """Weigh the levels for this question."""
+        self.instance = instance
+        self.levels = levels_of(instance)
+        self.nobody = len(instance.able)  # the place after the last: where targets stay open
+        self._known = [(h.code, h.grid, h.x, h.y, seed_of(h.code)) for h in instance.able]
+        self._place_of = {holder.code: place for place, holder in enumerate(instance.able)}
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, holder in enumerate(instance.able):
+            self._places[holder.grid].append(place)
 
-    def row(
-        self, target: Target, holders: Sequence[Holder], seeds: Sequence[int], seed: int
-    ) -> list[int | None]:
-        """The cost of giving `target` to each of `holders`; None where it may not be."""
-        return [
-            self._link(target, holder, seed, other) if self.instance.may_link(target, holder) else None
-            for holder, other in zip(holders, seeds, strict=True)
-        ]
+    def near(self, target: Target) -> Sequence[int]:
+        """Holders of the target's grid, or whom it is pinned to."""
+        if target.pin is None:
+            return self._places.get(target.grid, ())
+        return [self._place_of[target.pin]] if target.pin in self._place_of else ()
 
-    def _link(self, target: Target, holder: Holder, seed: int, other: int) -> int:
-        weights, levels = self.instance.weights, self.levels
-        soft = steps_between(target, holder)
-        if self._able(target.current) and target.current != holder.code:
-            soft += weights.change
-        if self._able(target.relative) and target.relative != holder.code:
-            soft += weights.relative
-        cost = soft * levels.tie + _mixed(seed, other)
-        if target.current != holder.code:
-            cost += 1 << HASH_BITS  # between equals, whoever does it now goes on
-        if target.grid != holder.grid:
-            cost += levels.cross
-        return cost
+    def everywhere(self, target: Target) -> Sequence[int]:
+        """Holders the target may go to as far as scope and pins are concerned."""
+        inside = target.pin is not None or self.instance.scope == Scope.GRID
+        return self.near(target) if inside else range(self.nobody)
+
+    def row(self, target: Target, places: Iterable[int]) -> dict[int, int]:
+        """The cost of giving `target` to each of these holders, without those it must avoid.
+
+        One plain loop: this is asked for every target and every holder.
+        """
+        saved, avoided = self._saved(target), self.instance.avoided.get(target.code, frozenset())
+        seed, x, y = seed_of(target.code), target.x, target.y
+        missed, tie, cross = sum(saved.values()), self.levels.tie, self.levels.cross
+        row = {}
+        for place in places:
+            code, grid, right, down, other = self._known[place]
+            if code not in avoided:
+                steps = (abs(x - right) + abs(y - down)) // METRES_PER_STEP
+                cost = (steps + missed - saved.get(code, 0)) * tie
+                cost += ((seed ^ other) * ODD & MASK) >> HASH_BITS
+                if code != target.current:
+                    cost += 1 << HASH_BITS  # between equals, whoever does it now goes on
+                row[place] = cost if grid == target.grid else cost + cross
+        return row
+
+    def _saved(self, target: Target) -> dict[str, int]:
+        """By holder, the wishes a link to him would meet."""
+        weights, saved = self.instance.weights, {}
+        if target.current is not None and self.instance.is_able(target.current):
+            saved[target.current] = weights.change
+        if target.relative is not None and self.instance.is_able(target.relative):
+            saved[target.relative] = saved.get(target.relative, 0) + weights.relative
+        return saved
 
     def uncovered(self, target: Target) -> int:
-        """The cost of leaving `target` to nobody; taking an able contact away counts as a change too.
+        """The cost of leaving `target` to nobody."""
+        cost = self.levels.uncovered
+        if self.instance.is_able(target.current):
+            cost += self.instance.weights.releasing * self.levels.tie + (1 << HASH_BITS)
+        return cost
 
-        Otherwise an accepted roster, solved again, would swap who is left out.
-        """
-        change = self.instance.weights.change if self._able(target.current) else 0
-        return self.levels.uncovered + change * self.levels.tie
-
-    def step(self, holder: Holder, load: int) -> int | None:
+    def step(self, place: int, load: int) -> int | None:
         """What the next target costs somebody who has `load` already; None at the hard limit."""
-        band, levels = self.instance.band_of(holder), self.levels
+        if place == self.nobody:
+            return 0
+        band, levels = self.instance.band_of(self.instance.able[place]), self.levels
         if load >= band.hard:
             return None
         cost = self.instance.weights.balance * (2 * load + 1) * levels.tie
@@ -97,18 +125,7 @@ class Price:
             cost += levels.over
         return cost
 
-    def _able(self, code: str | None) -> bool:
-        return code is not None and self.instance.holder_of[code].able
-
 
 def seed_of(code: str) -> int:
     """64 bits that depend on nothing but the code."""
     return int.from_bytes(blake2b(code.encode(), digest_size=8).digest(), "big")
-
-
-def _mixed(one: int, other: int) -> int:
-    """A 32-bit hash of two codes (a multiply–xor finaliser)."""
-    word = (one ^ (other * 0x9E3779B97F4A7C15)) & MASK
-    word = ((word ^ (word >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-    word = ((word ^ (word >> 27)) * 0x94D049BB133111EB) & MASK
-    return word >> (64 - HASH_BITS)

@@ -1,35 +1,27 @@
-"""Why an allocation could not do better, in sentences a clerk can act on.
-
-Shortage is told by closed sets: holders who are full and whose targets nobody outside the set may take.
-There `short` = targets − what the set may hold within the band, and that many more places would mend it.
-"""
+"""Why an allocation could not do better, in sentences a clerk can act on (allocation §5)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from liaison.allocation.engine import Links
-from liaison.allocation.instance import Holder, Instance, Scope, Target
+from liaison.allocation.closed import ClosedSet, closed_sets
+from liaison.allocation.instance import Band, Holder, Instance, Scope, Target
+from liaison.allocation.wording import HOUSEHOLDS, Nouns, in_order, listed
 
-MOST_NAMED = 5
+__all__ = ["Explanation", "Kind", "Nouns", "enough", "explain", "shortages"]
+
+Links = Mapping[str, str | None]
 
 
 class Kind(StrEnum):
     """What an explanation is about."""
 
-    SHORT = "short"  # too few able holders for so many targets
-    SURPLUS = "surplus"  # more able holders than targets to give each the advised least
     PIN = "pin"  # links fixed by a person that no rule would give
-
-
-@dataclass(frozen=True)
-class Nouns:
-    """The words of one edge of the ladder."""
-
-    target: str = "农户"
-    unit: str = "户"
-    holder: str = "能履职党员"
+    SHORT = "short"  # too few able holders for so many targets
+    HUB = "hub"  # too few members for even one hub
+    CROSS = "cross"  # a grid too small for its targets, helped by others
+    SURPLUS = "surplus"  # more able holders than targets to give each the advised least
 
 
 @dataclass(frozen=True)
@@ -44,12 +36,20 @@ class Explanation:
 
 
 def explain(instance: Instance, links: Links, nouns: Nouns | None = None) -> list[Explanation]:
-    """All reasons why targets are open, holders above or below their band, in the order of their weight."""
-    words = nouns or Nouns()
+    """All reasons why targets are open or cross grids, and holders are beyond their band; heaviest first."""
+    words = nouns or HOUSEHOLDS
+    hubs = list(_hubs(instance, words))
+    small = {grid for why in hubs for grid in why.grids}
     return [
         *_pins(instance, links, words),
-        *_shortages(instance, links, words),
-        *_surpluses(instance, links, words),
+        *(
+            why
+            for why, _ in shortages(instance, links, words)
+            if why.holders or not small.issuperset(why.grids)
+        ),
+        *hubs,
+        *_crossings(instance, links, words),
+        *_surpluses(instance, links, words, small),
     ]
 
 
@@ -63,135 +63,144 @@ def _pins(instance: Instance, links: Links, words: Nouns) -> Iterator[Explanatio
             pinned[target.pin].append(target)
     for code, targets in sorted(pinned.items()):
         holder = instance.holder_of[code]
-        band = instance.band_of(holder)
-        count, here = len(targets), (holder.grid,)
-        if not holder.able:
-            text = f"固定指定造成：{code} 现在不能履职，指定给他的{count}{words.unit}列为待落实，请改指定。"
-            yield Explanation(Kind.PIN, here, (code,), count, text)
-        elif count > band.high:
-            beyond = count - band.high
-            text = (
-                f"固定指定造成：{code} 被指定{count}{words.unit}，超上限{beyond}{words.unit}"
-                f"（取消任意{beyond}条即可）。"
-            )
-            open_ones = sum(links.get(target.code) is None for target in targets)
-            if open_ones:
-                text += f"其中{open_ones}{words.unit}超过绝对上限{band.hard}，列为待落实。"
-            yield Explanation(Kind.PIN, here, (code,), beyond, text)
+        for short, text in _told_of_pins(instance, links, holder, targets, words):
+            yield Explanation(Kind.PIN, (holder.grid,), (code,), short, f"固定指定造成：{text}")
+
+
+def _told_of_pins(
+    instance: Instance, links: Links, holder: Holder, targets: Sequence[Target], words: Nouns
+) -> Iterator[tuple[int, str]]:
+    code, band = holder.code, instance.band_of(holder)
+    if not holder.able:
+        count = len(targets)
+        yield count, f"{code}现在不能履职，指定给他的{words.units(count)}列为待落实，请改指定。"
+        return
+    fit = [target for target in targets if instance.may_link(target, holder)]
+    if avoided := len(targets) - len(fit):
+        yield avoided, f"指定给{code}的{words.units(avoided)}又列为回避，现为待落实，请取消其一。"
+    left = sum(links.get(target.code) is None for target in fit)
+    if (beyond := len(fit) - band.room) > 0:
+        text = f"{code}被指定{words.units(len(fit))}，超上限{words.units(beyond)}（取消任意{beyond}条即可）。"
+        if left:
+            text += f"其中{words.units(left)}超过绝对上限{band.hard}，列为待落实。"
+        yield beyond, text
+    elif left:
+        text = f"{code}已到绝对上限{words.units(band.hard)}，指定给他的{words.units(left)}列为待落实。"
+        yield left, text
 
 
 # --- too few ----------------------------------------------------------------------------------------
 
 
-def _shortages(instance: Instance, links: Links, words: Nouns) -> Iterator[Explanation]:
-    loads = Counter(code for code in links.values() if code is not None)
-    reach = _Reach(instance, links)
-    open_targets = [
-        t for t in instance.targets if links.get(t.code) is None and not _told_as_pin(instance, t)
+def shortages(instance: Instance, links: Links, words: Nouns) -> Iterator[tuple[Explanation, ClosedSet]]:
+    """What is said about each closed set."""
+    for found in closed_sets(instance, links):
+        yield _shortage(instance, found, words), found
+
+
+def _shortage(instance: Instance, found: ClosedSet, words: Nouns) -> Explanation:
+    holders, short, usual = found.holders, found.short, instance.band.room
+    parts = [
+        f"{words.place(instance, found.grids)}：{words.targets(found.count)}",
+        words.holders(len(holders)),
     ]
-    seeds = [
-        {holder.code}
-        for holder in instance.able
-        if loads[holder.code] > max(instance.band_of(holder).high, reach.pinned[holder.code])
-    ]
-    seeds += [reach.takers(target) for target in open_targets]
-    for members in _merged([reach.closed(seed) for seed in seeds if seed]):
-        holders = [instance.holder_of[code] for code in sorted(members)]
-        left_open = [t for t in open_targets if (takers := reach.takers(t)) and takers <= members]
-        held = [t for t in instance.targets if links.get(t.code) in members]
-        yield _shortage(instance, [*held, *left_open], holders, words)
-    lone: dict[str, list[Target]] = defaultdict(list)
-    for target in open_targets:
-        if not reach.takers(target):
-            lone["" if instance.scope == Scope.VILLAGE else target.grid].append(target)
-    for _, targets in sorted(lone.items()):
-        yield _shortage(instance, targets, [], words)
-
-
-def _told_as_pin(instance: Instance, target: Target) -> bool:
-    return target.pin is not None
-
-
-def _shortage(
-    instance: Instance, targets: Sequence[Target], holders: Sequence[Holder], words: Nouns
-) -> Explanation:
-    room = sum(instance.band_of(holder).high for holder in holders)
-    short = len(targets) - room
-    grids = tuple(sorted({t.grid for t in targets} | {h.grid for h in holders}))
-    more = -(-short // instance.band.high) if instance.band.high else 0
-    text = f"{'、'.join(grids)}：{words.target}{len(targets)}{words.unit}，{words.holder}{len(holders)}名，"
     if holders:
-        text += f"按上限只能落实{room}{words.unit}，"
-    text += f"还差{short}{words.unit}"
-    text += f"（再有{more}名{words.holder}即可）。" if more else "。"
-    return Explanation(Kind.SHORT, grids, tuple(holder.code for holder in holders), short, text)
+        parts += [
+            words.at_most([instance.band_of(holder) for holder in holders]),
+            f"只能落实{words.units(found.room)}",
+        ]
+    text = "，".join([*parts, f"还差{words.units(short)}"])
+    if usual:
+        more = -(-short // (usual + (words.inner and not holders)))  # whoever opens a hub needs none himself
+        text += f"（再有{more}{words.counter}{words.holder}即可）"
+    codes = tuple(holder.code for holder in holders)
+    return Explanation(Kind.SHORT, found.grids, codes, short, f"{text}。")
 
 
-class _Reach:
-    """Who could take over from whom: holders joined by a target of one that the other may have too."""
-
-    def __init__(self, instance: Instance, links: Links) -> None:
-        self.instance = instance
-        self.held: dict[str, list[Target]] = defaultdict(list)
-        self.pinned: Counter[str] = Counter()
-        for target in instance.targets:
-            code = links.get(target.code)
-            if code is not None:
-                self.held[code].append(target)
-                self.pinned[code] += target.pin == code
-        self._alike: dict[tuple[str, str | None], set[str]] = {}
-
-    def takers(self, target: Target) -> set[str]:
-        """Everybody who may have this target."""
-        banned = any(pair[0] == target.code for pair in self.instance.forbidden)
-        key = (target.grid, target.pin)
-        if banned or key not in self._alike:
-            found = {h.code for h in self.instance.able if self.instance.may_link(target, h)}
-            if banned:
-                return found
-            self._alike[key] = found
-        return self._alike[key]
-
-    def closed(self, seed: Iterable[str]) -> set[str]:
-        """The seed and everybody its targets could go to, again and again."""
-        found, waiting = set(seed), list(seed)
-        while waiting:
-            for target in self.held[waiting.pop()]:
-                new = self.takers(target) - found
-                found |= new
-                waiting += new
-        return found
+def _hubs(instance: Instance, words: Nouns) -> Iterator[Explanation]:
+    """Grids too small for a hub of their own, whether one was named there or not."""
+    band = instance.band
+    if not words.inner:
+        return
+    homes = Counter(target.grid for target in instance.targets)
+    for grid in in_order(homes):
+        count = homes[grid]
+        if count <= band.low:
+            text = (
+                f"{grid}：{words.targets(count)}，不足以设置中心户（每户须联系{band.low}–{band.high}"
+                f"{words.unit}且不含本人），建议与邻组合并网格或设示范岗。"
+            )
+            codes = tuple(holder.code for holder in instance.able if holder.grid == grid)
+            yield Explanation(Kind.HUB, (grid,), codes, band.low + 1 - count, text)
 
 
-def _merged(sets: Iterable[set[str]]) -> list[set[str]]:
-    """Sets joined where they overlap, in the order of their first code."""
-    parts: list[set[str]] = []
-    for one in sets:
-        apart = [part for part in parts if not part & one]
-        parts = [*apart, one.union(*(part for part in parts if part & one))]
-    return sorted(parts, key=min)
+def _crossings(instance: Instance, links: Links, words: Nouns) -> Iterator[Explanation]:
+    """Grids whose targets others look after, unless a person fixed it so."""
+    if instance.scope == Scope.GRID:
+        return
+    takers: dict[str, Counter[str]] = defaultdict(Counter)
+    own: Counter[str] = Counter()
+    for target in instance.targets:
+        code = links.get(target.code)
+        if code is not None:
+            grid = instance.holder_of[code].grid
+            own[target.grid] += grid == target.grid
+            if grid != target.grid and target.pin is None:
+                takers[target.grid][grid] += 1
+    homes = Counter(target.grid for target in instance.targets)
+    for grid in in_order(takers):
+        others = takers[grid]
+        here = [holder for holder in instance.able if holder.grid == grid]
+        parts = [f"{grid}：{words.targets(homes[grid])}", words.holders(len(here))]
+        if here:
+            bands = [instance.band_of(holder) for holder in here]
+            parts += [words.at_most(bands), f"本网格落实{words.units(own[grid])}"]
+        shares = [f"{name}（{words.units(count)}）" for name, count in others.items()]
+        helped = listed(shares if len(shares) > 1 else [*others])
+        parts.append(f"{words.units(others.total())}由{helped}跨网格承担")
+        codes = tuple(holder.code for holder in here)
+        yield Explanation(Kind.CROSS, (grid,), codes, others.total(), "，".join(parts) + "。")
 
 
 # --- too many ---------------------------------------------------------------------------------------
 
 
-def _surpluses(instance: Instance, links: Links, words: Nouns) -> Iterator[Explanation]:
-    loads = Counter(code for code in links.values() if code is not None)
-    below: Mapping[str, list[Holder]] = defaultdict(list)
+def _surpluses(instance: Instance, links: Links, words: Nouns, small: set[str]) -> Iterator[Explanation]:
+    held: dict[str, list[Target]] = defaultdict(list)
+    for target in instance.targets:
+        held[links.get(target.code) or ""].append(target)
+    able: dict[str, list[Holder]] = defaultdict(list)
     for holder in instance.able:
-        if loads[holder.code] < instance.band_of(holder).low:
-            below[holder.grid].append(holder)
-    for grid, holders in sorted(below.items()):
-        able = [holder for holder in instance.able if holder.grid == grid]
-        count = sum(loads[holder.code] for holder in able)
-        needed = sum(instance.band_of(holder).low for holder in able)
-        short = sum(instance.band_of(h).low - loads[h.code] for h in holders)
-        text = (
-            f"{grid}：{words.holder}{len(able)}名共联系{count}{words.unit}，按下限需{needed}{words.unit}，"
-            f"{len(holders)}名不足下限，共少{short}{words.unit}。"
-        )
-        low = instance.band.low
-        if low and count // low < len(able):
-            text += f"安排{count // low}名即可各联系{low}{words.unit}。"
-        codes = tuple(sorted(holder.code for holder in holders))
-        yield Explanation(Kind.SURPLUS, (grid,), codes, short, text)
+        able[holder.grid].append(holder)
+    for grid in in_order(able.keys() - small):
+        lacking = {h.code: instance.band_of(h).low - len(held[h.code]) for h in able[grid]}
+        below = {code: lack for code, lack in lacking.items() if lack > 0}
+        if below:
+            bands = [instance.band_of(holder) for holder in able[grid]]
+            here = [target for code in lacking for target in held[code]]
+            short = sum(below.values())
+            text = f"{_enough_or_not(grid, bands, here, words)}，"
+            if short != sum(lacking.values()):  # others there have more than their least, and cannot give it
+                text += f"{words.people(len(below))}不足下限，共"
+            text += f"少{words.units(short)}"
+            if few := enough(bands, len(here)):
+                text += f"（{few}{words.counter}{words.holder}即可各联系{words.units(bands[0].low)}）"
+            yield Explanation(Kind.SURPLUS, (grid,), tuple(below), short, f"{text}。")
+
+
+def _enough_or_not(grid: str, bands: Sequence[Band], here: Sequence[Target], words: Nouns) -> str:
+    """三组：农户180户，能履职党员30名，每人至少10户需300户."""
+    far = sum(target.grid != grid for target in here)
+    beyond = f"（含其他网格{words.units(far)}）" if far else ""
+    needed = words.units(sum(band.low for band in bands))
+    return (
+        f"{grid}：{words.targets(len(here))}{beyond}，{words.holders(len(bands))}，"
+        f"{words.at_least(bands)}需{needed}"
+    )
+
+
+def enough(bands: Sequence[Band], count: int) -> int:
+    """How many of the holders could have the advised least each; 0 where that says nothing."""
+    lows = {band.low for band in bands}
+    few = count // lows.pop() if len(lows) == 1 else 0
+    return few if few < len(bands) else 0

@@ -127,6 +127,7 @@ class Proposal(Job):
     counts = models.JSONField("各类行数", default=dict)
     explanations = models.JSONField("说明", default=list)
     options = models.JSONField("可选办法", default=list)
+    candidates = models.JSONField("可推荐为中心户的党员", default=list)
     proved = models.BooleanField("已证明最优", default=False)
     done = models.PositiveIntegerField("已完成", default=0)
     total = models.PositiveIntegerField("总数", default=0)
@@ -164,6 +165,7 @@ class ProposalRow(models.Model):
     reason = models.CharField("原因", max_length=20, blank=True)  # a value of changes.Reason
     distance = models.PositiveIntegerField("距离", null=True, blank=True)  # steps of ten metres
     crosses = models.BooleanField("跨网格", default=False)
+    refused = models.JSONField("已拒绝的人选", default=list)  # holders a person refused for this target
     decision = models.CharField("处理", max_length=10, choices=Decision.choices, default=Decision.PENDING)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -17,7 +17,7 @@ from grids.models import Node
 from grids.queries.as_of import standing
 from reports.annexes import files
 from reports.annexes.queries import organisations
-from reports.annexes.registry import ANNEXES, Annex, Built, Order
+from reports.annexes.registry import PRINTABLE, Annex, Built, Order
 from reports.models import ExportJob
 from township import audit, jobs
 from township.choices import Deed, JobState
@@ -206,7 +206,7 @@ def require_place(organisation: Node | None, by: User) -> None:
 def _print(job: ExportJob) -> tuple[str, int]:
     access.require(job.user, access.Right.EXPORT_ROSTER)  # by today's posts, whatever day is shown
     with _tables_of(job):
-        built: Built = ANNEXES[job.annex].build(order_of(job, by=job.user))
+        built: Built = PRINTABLE[job.annex].build(order_of(job, by=job.user))
 
     def progress(done: int, total: int) -> None:
         jobs.note(job, pages_done=done, pages_total=total)
@@ -221,7 +221,7 @@ def job_file(*, job: ExportJob, by: User, request: HttpRequest) -> Export | None
     path = files.kept_path(job.sha256)
     if job.state != JobState.DONE or not path.exists():
         return None
-    annex = ANNEXES[job.annex]
+    annex = PRINTABLE[job.annex]
     with _tables_of(job):
         order = order_of(job, by=by)
     _record(annex, order, suffix="pdf", rows=job.rows, by=by, purpose=job.purpose, request=request)

@@ -10,7 +10,7 @@ from grids.models import Node
 from liaison import queries as liaison
 from liaison import sheets as rosters
 from liaison.sheets import Frame
-from reports.choices import Paper
+from reports.choices import SUPPLEMENTS, Paper, annex_label
 from reports.statistics import queries as statistics
 from reports.statistics import sheets as statistics_sheets
 from township.masks import mask_phone
@@ -33,6 +33,7 @@ class Order:
     paper: str = Paper.A3
     exported: str = ""
     past: bool = False  # as it stood on a day gone by
+    title_name: str = ""  # the 乡's name in titles, where a campaign says another
 
     @property
     def place(self) -> str:
@@ -42,7 +43,7 @@ class Order:
     def frame(self) -> Frame:
         """What stands around the table."""
         return Frame(
-            township=self.township.name,
+            township=self.title_name or self.township.name,
             code=self.township.code,
             year=self.year,
             unit=self.place or f"中共{self.township.name}委员会",
@@ -83,7 +84,12 @@ class Annex:
     @property
     def label(self) -> str:
         """附件4."""
-        return f"附件{self.number}"
+        return annex_label(self.number)
+
+    @property
+    def is_supplement(self) -> bool:
+        """True for a roster that the document has no annex for."""
+        return self.number in SUPPLEMENTS
 
 
 def _read(order: Order, *parts: str) -> liaison.Roster:
@@ -127,6 +133,29 @@ def build_annex4(order: Order) -> Built:
     return Built((sheet,), rosters.linked_households(roster))
 
 
+def build_town_leaders(order: Order) -> Built:
+    """乡领导 and their organisations; for one branch of a 党总支 its own lines only."""
+    roster = _read(order, "members", "edges", "titles")
+    at = order.organisation
+    only = at.pk if at is not None and at.parent_id is not None else None
+    sheet = rosters.town_leaders(roster, order.frame(), label=annex_label(10), phone=order.phone, only=only)
+    return Built((sheet,), len(rosters.town_edges(roster, only)))
+
+
+def build_general_branch(order: Order) -> Built:
+    """总支班子 and their branches."""
+    roster = _read(order, "members", "edges")
+    sheet = rosters.general_branch(roster, order.frame(), label=annex_label(11), phone=order.phone)
+    return Built((sheet,), len(rosters.branch_edges(roster)))
+
+
+def build_group_leaders(order: Order) -> Built:
+    """Leaders of Party groups and their hubs."""
+    roster = _read(order, "members", "hubs")
+    sheet = rosters.group_leaders(roster, order.frame(), label=annex_label(13), phone=order.phone)
+    return Built((sheet,), len(rosters.led_hubs(roster)))
+
+
 ANNEXES: Mapping[int, Annex] = {
     annex.number: annex
     for annex in (
@@ -143,7 +172,7 @@ ANNEXES: Mapping[int, Annex] = {
             2,
             "党组织网格化管理服务工作支部委员包挂联系花名册",
             "支部委员包挂党小组",
-            "支部委员每人包挂 1–2 个党小组，一个委员一个党小组一行。",
+            "支部委员各包挂哪些党小组，一个委员一个党小组一行。",
             build_annex2,
             options=("upper",),
         ),
@@ -151,16 +180,43 @@ ANNEXES: Mapping[int, Annex] = {
             3,
             "党组织网格化管理服务工作党员中心户包挂联系花名册",
             "中心户联系党员",
-            "每个中心户（示范岗）联系 5–10 名党员，一名党员一行。",
+            "每个中心户（示范岗）联系哪些党员，一名党员一行。",
             build_annex3,
         ),
         Annex(
             4,
             "党组织网格化管理服务工作党员包挂联系花名册",
             "党员联系群众",
-            "每名党员联系 10–15 户群众，一户一行。",
+            "每名党员联系哪些群众，一户一行。",
             build_annex4,
             options=("household_phone",),
         ),
     )
 }
+SUPPLEMENTARY: Mapping[int, Annex] = {
+    annex.number: annex
+    for annex in (
+        Annex(
+            10,
+            f"{rosters.WORK}乡领导包挂联系党支部花名册",
+            "乡领导包挂党支部",
+            "乡领导各包挂哪些党（总）支部，一名领导一个党（总）支部一行。",
+            build_town_leaders,
+        ),
+        Annex(
+            11,
+            f"{rosters.WORK}总支班子成员包挂联系网格党支部花名册",
+            "总支班子联系党支部",
+            "总支班子成员各包挂哪些网格党支部，一名成员一个党支部一行；没有党总支的村不填。",
+            build_general_branch,
+        ),
+        Annex(
+            13,
+            f"{rosters.WORK}党小组长联系中心户（示范岗）花名册",
+            "组长联系中心户",
+            "党小组长各联系哪些中心户（示范岗），一个中心户（示范岗）一行。",
+            build_group_leaders,
+        ),
+    )
+}
+PRINTABLE: Mapping[int, Annex] = {**ANNEXES, **SUPPLEMENTARY}

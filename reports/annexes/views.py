@@ -1,5 +1,6 @@
 """Pages of the annexes: the list, each table on screen, its files, and jobs that print long ones."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from reports.annexes import actions
 from reports.annexes.files import NotPrintable, mode_of
 from reports.annexes.forms import AnnexForm, DownloadForm
 from reports.annexes.queries import organisations, own_organisation
-from reports.annexes.registry import ANNEXES, Annex, Built, Order
+from reports.annexes.registry import ANNEXES, PRINTABLE, SUPPLEMENTARY, Annex, Built, Order
 from reports.choices import Paper
 from reports.models import ExportJob
 from reports.statistics.indicators import WAITING
@@ -32,9 +33,9 @@ CONTENT_TYPES = {
 
 
 def _annex(number: int) -> Annex:
-    if number not in ANNEXES:
+    if number not in PRINTABLE:
         raise Http404
-    return ANNEXES[number]
+    return PRINTABLE[number]
 
 
 def _township(request: SignedInRequest) -> Any:
@@ -79,17 +80,14 @@ def _download_form(
 
 @require_safe
 def annex_list(request: SignedInRequest) -> HttpResponse:
-    """The four annexes of one organisation or the township, each with a line and its buttons."""
+    """The annexes and supplementary rosters of one organisation or the township, each with its buttons."""
     township, own = _township(request), own_organisation(request.user)
     organisation = _organisation(request, request.GET.get("root"))
     chosen = {"root": organisation.pk if organisation else ""}
-    cards = [
-        {"annex": annex, "form": _download_form(request, annex, chosen, f"{annex.number}_%s")}
-        for annex in ANNEXES.values()
-    ]
     chooser = AnnexForm(chosen, user=request.user, own=own)
     context = {
-        "cards": cards,
+        "cards": _cards(request, ANNEXES, chosen),
+        "supplements": _cards(request, SUPPLEMENTARY, chosen),
         "chooser": chooser,
         "organisation": organisation,
         "place": organisation.name if organisation else township.name,
@@ -97,6 +95,15 @@ def annex_list(request: SignedInRequest) -> HttpResponse:
         "jobs": ExportJob.objects.visible_to(request.user)[:5],
     }
     return render(request, "reports/annexes/annex_list.html", context)
+
+
+def _cards(
+    request: SignedInRequest, annexes: Mapping[int, Annex], chosen: dict[str, Any]
+) -> list[dict[str, Any]]:
+    return [
+        {"annex": annex, "form": _download_form(request, annex, chosen, f"{annex.number}_%s")}
+        for annex in annexes.values()
+    ]
 
 
 @require_safe
@@ -115,7 +122,7 @@ def annex_page(request: SignedInRequest, number: int) -> HttpResponse:
     download = _download_form(request, annex, form.cleaned_data, "d_%s")
     context = {
         "annex": annex,
-        "annexes": ANNEXES.values(),
+        "annexes": (SUPPLEMENTARY if annex.is_supplement else ANNEXES).values(),
         "organisation": organisation,
         "place": order.place or order.township.name,
         "form": form,
@@ -193,7 +200,7 @@ def job_page(request: SignedInRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(ExportJob.objects.visible_to(request.user), pk=pk)
     context = {
         "job": job,
-        "annex": ANNEXES[job.annex],
+        "annex": PRINTABLE[job.annex],
         "silent": job.is_silent(timezone.now()),
         "place": job.organisation or job.township,
     }

@@ -69,4 +69,4 @@ def village(
                 )
             )
     holders = tuple(member for staff in members for member in staff)
-    return Instance(Scope(scope), BAND, Weights(), holders, tuple(targets))
+    return Instance(Scope(scope), BAND, Weights(release=0), holders, tuple(targets))

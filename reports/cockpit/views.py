@@ -25,7 +25,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
-    lines = queries.home_lines(request.user, on=timezone.localdate())
+    today = timezone.localdate()
+    lines = queries.home_lines(request.user, on=today)
     lines.sort(key=lambda line: -line.missing)  # equal ones stay in the order of the document
     total = queries.total(lines)
     may_import = may(request.user, Right.IMPORT_ROSTER)
@@ -36,6 +37,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "coverage": total.linked * 100 // total.households if total.households else None,
         "missing": sum(line.missing for line in lines),
         "may_import": may_import,
+        "due": queries.due(request.user, on=today),
         "waiting": queries.waiting_uploads(request.user) if may_import else [],
         "may_export": may(request.user, Right.EXPORT_ROSTER),
     }

@@ -86,8 +86,9 @@ class Town:
             reverse("liaison:contacts"),
             reverse("liaison:contact_add") + "?level=E2",
             reverse("liaison:contact_edit", args=[self.contact.pk]),
+            reverse("liaison:cards") + "?kind=household",
             reverse("reports:annexes"),
-            *(reverse("reports:annex", args=[number]) for number in (1, 2, 3, 4)),
+            *(reverse("reports:annex", args=[number]) for number in (1, 2, 3, 4, 13)),
             reverse("reports:jobs"),
         ]
 

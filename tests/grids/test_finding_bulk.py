@@ -127,7 +127,7 @@ def test_a_reason_for_absence_stands_only_with_an_absence(town, clerk):
     refused = _send(clerk, "member", **_all(town, "member"), act="change", absence_reason="other")
     plan = refused.context["plan"]
     assert (len(plan.changing), len(plan.refused)) == (1, 7)
-    assert plan.refused[0].refusal == "参加联户的党员不用写未参加原因"
+    assert plan.refused[0].refusal == "参加联户的党员不用写未参加的原因和起止日期"
     _confirm(clerk, "member", **_all(town, "member"), act="change", takes_part="yes")
     assert set(_members(town).values_list("takes_part", "absence_reason")) == {(True, "")}
     _confirm(
@@ -142,6 +142,30 @@ def test_a_reason_for_absence_stands_only_with_an_absence(town, clerk):
     assert set(_members(town).values_list("takes_part", "absence_reason", "is_floating")) == {
         (False, "away", True)
     }
+
+
+def test_days_of_an_absence_are_given_to_many_and_go_with_it(town, clerk):
+    everyone = _all(town, "member")
+    days = {"absent_since": "2026年9月", "absent_until": "2026.12.1"}
+    refused = _send(clerk, "member", **everyone, act="change", **days).context["plan"]
+    assert {row.refusal for row in refused.rows} == {"参加联户的党员不用写未参加的原因和起止日期"}
+    _confirm(clerk, "member", **everyone, act="change", takes_part="no", absence_reason="away", **days)
+    assert set(_members(town).values_list("takes_part", "absent_since", "absent_until")) == {
+        (False, date(2026, 9, 1), date(2026, 12, 1))
+    }
+    turned = _send(clerk, "member", **everyone, act="change", absent_until="2026-08-01").context["plan"]
+    assert {row.refusal for row in turned.rows} == {"预计恢复要晚于未参加起始"}
+    back = _send(clerk, "member", **everyone, act="change", takes_part="yes").context["plan"]
+    assert [(cell.title, cell.old_words, cell.new_words) for cell in back.rows[0].cells] == [
+        ("参加联户", "否", "是"),
+        ("未参加原因", "外出", "（空）"),
+        ("未参加起始", "2026-09-01", "（空）"),
+        ("预计恢复", "2026-12-01", "（空）"),
+    ]
+    _confirm(clerk, "member", **everyone, act="change", takes_part="yes")
+    assert set(
+        _members(town).values_list("takes_part", "absence_reason", "absent_since", "absent_until")
+    ) == {(True, "", None, None)}
 
 
 def test_nothing_chosen_is_no_edit(town, clerk):

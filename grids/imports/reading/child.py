@@ -9,6 +9,7 @@ import re
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from grids.imports.reading.result import Limits, Refused, RosterReading, dump_re
 
 logger = logging.getLogger(__name__)
 COPY_BYTES = 700 * 1024 * 1024
+Answer = Callable[[dict[str, Any], Limits], bytes]
 ROOT = Path(__file__).resolve().parents[3]
 TOO_MUCH = (
     "这个文件内部结构异常，或者内容多得读不下，请把表格的有效内容复制到新建的工作簿，另存为 .xlsx 再导入。"
@@ -55,14 +57,16 @@ def mark_in_child(request: dict[str, Any], limits: Limits) -> bool:
         return False
 
 
-def ask_child(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
-    """Run this module as a process of its own and take its answer. Raises Refused."""
+def ask_child(
+    request: dict[str, Any], limits: Limits, *, module: str = "grids.imports.reading.child"
+) -> dict[str, Any]:
+    """Run a module that calls `serve` as a process of its own and take its answer. Raises Refused."""
     content = json.dumps({**request, "limits": asdict(limits)})
     environment = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR") if key in os.environ}
     environment |= {"PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "grids.imports.reading.child"],
+            [sys.executable, "-m", module],
             input=content.encode(),
             capture_output=True,
             timeout=limits.seconds,
@@ -142,7 +146,8 @@ def _marked(request: dict[str, Any]) -> bytes:
     return b'{"marked": true}'
 
 
-def main() -> None:
+def serve(answer_to: Answer) -> None:
+    """The child's whole life: one request read, done within the limits, answered."""
     request = json.load(sys.stdin)
     limits = Limits(**request.pop("limits"))
     confine(limits)
@@ -156,4 +161,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(answer_to)

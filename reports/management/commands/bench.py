@@ -18,6 +18,7 @@ from reports.bench.allocation import (
     allocate_village,
     allocate_village_joint,
 )
+from reports.bench.district import allocate_district
 from reports.bench.entry import save_against_single_pages
 from reports.bench.finding import search_names
 from reports.bench.moves import move_with_many_villages
@@ -40,6 +41,7 @@ CASES = {
     "allocate_village": allocate_village,
     "allocate_village_joint": allocate_village_joint,
     "allocate_township": allocate_township,
+    "allocate_district": allocate_district,
 }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from grids.choices import ROOT_KINDS
 from grids.models import Node
 from reports.annexes import files
-from reports.annexes.registry import ANNEXES, Order
+from reports.annexes.registry import ANNEXES, PRINTABLE, SUPPLEMENTARY, Order
 from reports.choices import Paper, PrintMode
 from township import audit
 from township.choices import Deed
@@ -19,7 +19,7 @@ FORMATS = ("xlsx", "pdf")
 
 
 class Command(BaseCommand):
-    """`manage.py export_annexes --year 2026 --out DIR [--root NAME] [--format xlsx,pdf]`."""
+    """`manage.py export_annexes --year 2026 --out DIR [--root NAME] [--supplementary]`."""
 
     help = "把附件1–4写成 Excel 和 PDF 文件，文件名为 乡_附件N_年。"
 
@@ -31,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--root", help="只导出这个党总支或党支部（写全名）")
         parser.add_argument("--format", default="xlsx,pdf", help="xlsx、pdf，或用逗号连写（默认两种都要）")
         parser.add_argument("--annex", default="1,2,3,4", help="附件号，用逗号连写（默认全部）")
+        parser.add_argument(
+            "--supplementary", action="store_true", help="再加补表1–3（乡领导、总支班子、党小组长）"
+        )
         parser.add_argument("--mode", default=PrintMode.PLAIN, choices=PrintMode.values, help="PDF 版式")
         parser.add_argument("--paper", default=Paper.A3, choices=Paper.values, help="附件1 的纸张")
 
@@ -40,6 +43,8 @@ class Command(BaseCommand):
             raise CommandError(f"年度应写成四位数字，如 2026；收到的是 {options['year']}。")
         formats = _listed(options["format"], FORMATS, "格式")
         numbers = _listed(options["annex"], tuple(str(number) for number in ANNEXES), "附件号")
+        if options["supplementary"]:
+            numbers += [str(number) for number in SUPPLEMENTARY]
         out = _folder(options["out"])
         township = _township(options["township"])
         now = timezone.localtime()
@@ -56,7 +61,7 @@ class Command(BaseCommand):
                 self.stdout.write(line)
 
     def _write(self, order: Order, number: int, formats: list[str], out: Path, mode: files.Mode) -> list[str]:
-        annex = ANNEXES[number]
+        annex = PRINTABLE[number]
         built = annex.build(order)
         lines = []
         for suffix in formats:

@@ -1,5 +1,7 @@
 """党员 and 中心户 many rows at once."""
 
+from datetime import date
+
 import pytest
 
 from grids.choices import HubKind, Kind, Role
@@ -82,6 +84,43 @@ def test_who_takes_part_needs_no_reason(members, clerk, made, changed):
     row = members.rows(clerk, made.root)[0]
     found = members.check([changed(row, absence_reason="外出")], user=clerk, place=made.root)
     assert [said.column for said in found.errors] == ["absence_reason"]
+
+
+def test_an_absence_has_its_days(members, clerk, made, new, changed):
+    row = members.rows(clerk, made.root)[0]
+    away = {
+        "takes_part": "否",
+        "absence_reason": "外出",
+        "absent_since": "2026年9月",
+        "absent_until": "2026.12.1",
+    }
+    made_new = new("b", name="演示乙", group="第1党小组", **away)
+    saved = members.save([changed(row, "a", **away), made_new], user=clerk, place=made.root)
+    found = MemberProfile.objects.filter(node_id__in=[row.id, saved.ids["b"]])
+    assert set(found.values_list("absence_reason", "absent_since", "absent_until")) == {
+        ("away", date(2026, 9, 1), date(2026, 12, 1))
+    }
+    wrong = members.check(
+        [new("c", name="演示丙", takes_part="否", absent_since="2026-12-01", absent_until="2026-09-01")],
+        user=clerk,
+        place=made.root,
+    )
+    assert [(said.column, said.text) for said in wrong.errors] == [
+        ("absent_until", "预计恢复要晚于未参加起始。")
+    ]
+
+
+def test_taking_part_again_clears_what_was_left_of_the_absence(members, clerk, made, changed):
+    profile = made.members[0].member_profile
+    profile.takes_part, profile.absence_reason, profile.absent_since = False, "away", date(2026, 9, 1)
+    profile.save()
+    row = next(row for row in members.rows(clerk, made.root) if row.id == profile.node_id)
+    found = members.check([changed(row, takes_part="是")], user=clerk, place=made.root)
+    assert (found.errors, found.cleaned["r1"]) == ([], {"absence_reason": "", "absent_since": ""})
+    assert [said.text for said in found.notes] == ["参加联户了，未参加的原因和日期随之清空。"]
+    members.save([changed(row, takes_part="是")], user=clerk, place=made.root)
+    profile.refresh_from_db()
+    assert (profile.takes_part, profile.absence_reason, profile.absent_since) == (True, "", None)
 
 
 def test_moving_to_another_hub_takes_the_group_along(members, clerk, made, changed):

@@ -1,12 +1,13 @@
 """Registers out as workbooks and in again: nothing changes by itself, edits are exactly these edits."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
 from django.urls import reverse
 
-from grids.choices import Role
+from grids.choices import AbsenceReason, Role
 from grids.imports import mending, uploads
 from grids.imports.choices import UploadState
 from grids.imports.mending import Mend
@@ -53,6 +54,11 @@ def peopled(made: Village) -> Village:
         remark="每月走访，有事（急事）就到；",
     )
     HouseholdProfile.objects.filter(node=made.households[0]).update(door="001号（东）")
+    days = {"absent_since": date(2026, 9, 1), "absent_until": date(2100, 12, 1)}
+    absent = MemberProfile.objects.filter(node__in=made.members[1:4])
+    absent.update(takes_part=False, absence_reason=AbsenceReason.AWAY, **days)
+    MemberProfile.objects.filter(node=made.members[2]).update(absent_until=date(2026, 9, 2))  # is back
+    MemberProfile.objects.filter(node=made.members[3]).update(absent_since=date(2100, 9, 1))  # will go
     HubProfile.objects.update(address="村口（老槐树）", plate_no="007", served_households=12)
     return made
 

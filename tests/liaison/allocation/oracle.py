@@ -9,13 +9,13 @@ NO_WAY = 1e15
 
 
 def best(instance: Instance) -> tuple[int, int, int, int, int]:
-    """(uncovered, over, cross, under, soft and lost contacts); totals, not steps, keep the levels apart."""
+    """(uncovered, over, cross, under, soft and releases); totals, not steps, keep the levels apart."""
     able, targets, weights = instance.able, instance.targets, instance.weights
     if not targets:
         return 0, 0, 0, sum(instance.band_of(holder).low for holder in able), 0
     farthest = max((steps_between(t, h) for t in targets for h in able), default=0)
     soft = (
-        len(targets) * (farthest + weights.change + weights.relative)
+        len(targets) * (farthest + weights.change + weights.relative + weights.releasing)
         + weights.balance * len(targets) ** 2
         + 1
     )
@@ -28,7 +28,7 @@ def best(instance: Instance) -> tuple[int, int, int, int, int]:
     ]
     table = np.full((len(targets), len(places) + len(targets)), NO_WAY)
     for i, target in enumerate(targets):
-        lost = weights.change * (target.current is not None and instance.holder_of[target.current].able)
+        lost = weights.releasing * instance.is_able(target.current)
         table[i, len(places) + i] = uncovered + lost
         for j, (holder, load) in enumerate(places):
             if not instance.may_link(target, holder):
@@ -42,7 +42,7 @@ def best(instance: Instance) -> tuple[int, int, int, int, int]:
                         (target.current, weights.change),
                         (target.relative, weights.relative),
                     )
-                    if known not in (None, holder.code) and instance.holder_of[str(known)].able
+                    if known != holder.code and instance.is_able(known)
                 )
                 + weights.balance * (2 * load + 1)
                 + cross * (holder.grid != target.grid)

@@ -25,6 +25,13 @@ def test_all_annexes_in_both_formats(town, tmp_path):
     assert AuditEvent.objects.filter(deed=Deed.EXPORT, who="系统命令").count() == 8
 
 
+def test_supplementary_rosters_come_when_asked_for(town, tmp_path):
+    lines = run(tmp_path, "--supplementary", "--format", "xlsx", "--annex", "3")
+    names = sorted(file.name for file in tmp_path.iterdir())
+    assert names == [f"青河乡_{label}_2026.xlsx" for label in ("补表1", "补表2", "补表3", "附件3")]
+    assert [line.rpartition("　")[2] for line in lines[1:]] == ["2 行", "1 行", "4 行"]
+
+
 def test_one_branch_one_format(town, tmp_path):
     run(tmp_path, "--root", "东坡村党支部", "--format", "xlsx", "--annex", "4")
     assert [file.name for file in tmp_path.iterdir()] == ["青河乡_东坡村党支部_附件4_2026.xlsx"]

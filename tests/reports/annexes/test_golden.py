@@ -1,4 +1,4 @@
-"""The four annexes as workbooks against golden files: layout and every text a reader sees."""
+"""The annexes and supplementary rosters as workbooks against golden files: layout and every text seen."""
 
 import io
 import json
@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
+from grids.imports.actions import load_file
 from reports.annexes.files import write_xlsx
-from reports.annexes.registry import ANNEXES, Order
+from reports.annexes.registry import ANNEXES, PRINTABLE, Order
 from reports.choices import Paper
 
 from .conftest import TODAY
@@ -25,6 +26,9 @@ CASES = {
     "annex3": (3, {}),
     "annex4": (4, {}),
     "annex4_phone": (4, {"household_phone": True}),
+    "supplement1": (10, {}),
+    "supplement2": (11, {}),
+    "supplement3": (13, {}),
 }
 # Primary keys differ from run to run, so that hidden columns are compared by heading only.
 MADE_UP_BY_THE_RUN = {"sha256", "exported"}
@@ -75,16 +79,16 @@ def order(town, **options):
 @pytest.mark.parametrize("case", CASES)
 def test_annex_is_as_its_golden_file(town, case):
     number, options = CASES[case]
-    made = read_book(ANNEXES[number].build(order(town, **options)).sheets)
+    made = read_book(PRINTABLE[number].build(order(town, **options)).sheets)
     path = GOLDEN / f"{case}.json"
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     assert made == json.loads(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("number", ANNEXES)
+@pytest.mark.parametrize("number", PRINTABLE)
 def test_rows_announced_are_rows_printed(town, number):
-    built = ANNEXES[number].build(order(town))
+    built = PRINTABLE[number].build(order(town))
     assert len(list(built.sheets[0].read())) == built.rows
 
 
@@ -111,13 +115,31 @@ def test_one_branch_of_a_general_branch_holds_its_own_rows_only(town):
     assert ANNEXES[2].build(order(town, organisation=branch)).rows == 1
 
 
+def test_branch_of_a_general_branch_prints_its_own_supplements(town):
+    branch = town.nodes["西川第一党支部"]
+    assert PRINTABLE[10].build(order(town, organisation=branch)).rows == 0  # 乡长甲 looks after the 党总支
+    assert PRINTABLE[10].build(order(town, organisation=branch.root)).rows == 1
+    assert PRINTABLE[11].build(order(town, organisation=branch)).rows == 1
+    assert PRINTABLE[11].build(order(town, organisation=town.nodes["西川第二党支部"])).rows == 0
+    assert [row[5] for row in _plain(PRINTABLE[13].build(order(town, organisation=branch)))] == ["仇红户"]
+
+
+def test_a_supplement_comes_back_through_the_import_without_a_change(town, tmp_path):
+    path = tmp_path / "补表3.xlsx"
+    with path.open("wb") as target:
+        built = PRINTABLE[13].build(order(town, organisation=town.nodes["东坡村党支部"]))
+        write_xlsx(built.sheets, target)
+    found = load_file(path=path, township=town.township, today=TODAY)
+    assert (found["status"], found["changes_total"], found["errors"]) == ("unchanged", 0, [])
+
+
 def _plain(built):
     return [row[:13] for row in built.sheets[0].read()]
 
 
 def test_empty_township_prints_headings_and_no_rows(town):
     town.township = replace_township()
-    for annex in ANNEXES.values():
+    for annex in PRINTABLE.values():
         built = annex.build(order(town))
         assert built.rows == 0
         assert read_book(built.sheets)["tabs"][0]["cells"]

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.annexes import actions
+from reports.annexes.registry import PRINTABLE
+from reports.choices import annex_label
 from reports.models import ExportJob
 from tests.factories import UserFactory, group_leader, secretary, village
 from township.choices import Deed, OfficeRole
@@ -43,11 +45,11 @@ def column(tab, title):
     return [row[rows[head].index(title)] for row in rows[head + 1 : -1]]
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("number", PRINTABLE)
 def test_clerk_sees_each_annex_with_phones_masked(client, town, clerk, number):
     client.force_login(clerk)
     page = client.get(reverse("reports:annex", args=[number])).content.decode()
-    assert f"附件{number}" in page
+    assert f"<h1>{annex_label(number)}</h1>" in page
     assert "13800000001" not in page
     assert ("138****0001" in page) == (number > 1)
 
@@ -166,6 +168,36 @@ def test_statistics_pdf_on_three_sheets(client, town, clerk):
         assert len(pdf.pages) == 3
 
 
+def test_supplement_is_printed_in_both_modes_with_its_holders_merged(client, town, clerk):
+    client.force_login(clerk)
+    for mode in ("plain", "official"):
+        response = post(client, 13, "pdf", mode=mode)
+        assert quote("青河乡_补表3_") in response.headers["Content-Disposition"]
+        with pikepdf.open(io.BytesIO(b"".join(response.streaming_content))) as pdf:
+            assert [[round(float(side)) for side in page.mediabox[2:]] for page in pdf.pages] == [[842, 595]]
+    tab = workbook(post(client, 13, "xlsx"))["补表3"]
+    assert column(tab, "党小组长")[:4] == ["白子龙", None, "阿依古丽·买买提", None]
+    assert AuditEvent.objects.filter(deed=Deed.EXPORT, target__contains="补表3").count() == 3
+
+
+def test_a_supplement_can_become_a_job(client, town, clerk, monkeypatch):
+    monkeypatch.setattr(actions, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(actions, "start_process", lambda _: None)
+    client.force_login(clerk)
+    response = post(client, 10, "pdf")
+    job = ExportJob.objects.get()
+    assert (response.url, job.label, str(job)) == (
+        job.get_absolute_url(),
+        "补表1",
+        f"补表1 青河乡 {timezone.localdate().year}",
+    )
+    actions.run_job(job.pk)
+    page = client.get(reverse("reports:jobs")).content.decode()
+    assert "补表1（" in page
+    assert "已完成" in page
+    assert client.get(job.get_absolute_url()).status_code == 200
+
+
 def test_too_long_a_purpose_exports_nothing(client, town, clerk):
     client.force_login(clerk)
     assert post(client, 4, "xlsx", purpose="报" * 61).status_code == 302
@@ -185,10 +217,12 @@ def test_queries_of_the_page_do_not_grow_with_rows(client, town, clerk):
     assert costs[0][1] == costs[1][1]
 
 
-def test_list_names_the_four_and_hides_buttons_from_readers(client, town, clerk, other):
+def test_list_names_all_and_hides_buttons_from_readers(client, town, clerk, other):
     client.force_login(clerk)
     page = client.get(reverse("reports:annexes")).content.decode()
-    assert page.count("下载 Excel") == 4
+    assert page.count("下载 Excel") == 7
+    assert page.index("补充花名册") > page.index("附件4")
+    assert page.index("补表1") > page.index("补充花名册")
     client.force_login(group_leader(other))
     assert "下载 Excel" not in client.get(reverse("reports:annexes")).content.decode()
 
@@ -197,7 +231,9 @@ def test_person_who_may_not_export_can_not_order_a_job(town, other):
     user = group_leader(other)
     order = actions.Order(township=town.township, year=2026, today=timezone.localdate())
     with pytest.raises(actions.PermissionDenied):
-        actions.request_job(annex=actions.ANNEXES[4], order=order, mode="plain", by=user, purpose="", rows=1)
+        actions.request_job(
+            annex=actions.PRINTABLE[4], order=order, mode="plain", by=user, purpose="", rows=1
+        )
 
 
 def test_the_list_hands_the_chosen_organisation_to_every_annex(client, town, other, clerk):

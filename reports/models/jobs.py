@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from grids.models import Node
-from reports.choices import Paper, PrintMode
+from reports.choices import Paper, PrintMode, annex_label
 from township.models import Job, Township
 
 if TYPE_CHECKING:
@@ -55,7 +55,12 @@ class ExportJob(Job):
         indexes = [models.Index(fields=["state", "id"], name="export_job_by_state")]
 
     def __str__(self) -> str:
-        return f"附件{self.annex} {self.organisation or self.township} {self.day or self.year}"
+        return f"{self.label} {self.organisation or self.township} {self.day or self.year}"
+
+    @property
+    def label(self) -> str:
+        """附件4."""
+        return annex_label(self.annex)
 
     def get_absolute_url(self) -> str:
         """The job's page."""

@@ -1,0 +1,1 @@
+"""The year's campaign: its days and every deadline of the document."""

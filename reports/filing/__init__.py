@@ -1,0 +1,1 @@
+"""What a village files in September: its steps, its frozen tables, what changed, and the review."""

@@ -1,0 +1,96 @@
+"""上报后有何变化: two states of the tables held against each other, row by row and value by value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reports.filing.frozen import Frozen, rows_by
+from township.sheets import Cell
+
+# What makes a row of each annex the same row, what people call it, and the column that says whose it is.
+KEYS: Mapping[int, tuple[str, ...]] = {
+    1: ("org_name",),
+    2: ("holder_code", "group"),
+    3: ("member_code",),
+    4: ("household_code",),
+}
+NAMES: Mapping[int, str] = {1: "org_name", 2: "member", 3: "member", 4: "householder"}
+MOVED_BY: Mapping[int, str] = {3: "hub", 4: "member"}
+# Columns that follow from other rows: telling them again for every row would hide what was done.
+FOLLOWING = frozenset({"seq", "count", "members", "hubs", "households", "remark_note"})
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One value that is not what it was."""
+
+    row: str
+    row_key: str
+    column: str
+    title: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What came, went, moved and changed in one annex."""
+
+    annex: int
+    joined: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    moved: list[Changed] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """All together; 0 means the same."""
+        return len(self.joined) + len(self.left) + len(self.moved) + len(self.changed)
+
+
+def compare(annex: int, old: Frozen | None, new: Frozen) -> Difference:
+    """Everything that differs from `old` (None: there was nothing) to `new`."""
+    before, after = _rows(annex, old) if old else {}, _rows(annex, new)
+    titles = {c["key"]: c["title"] for c in new["columns"] if not c["hidden"]}
+    found = Difference(
+        annex,
+        [_name(annex, row) for key, row in after.items() if key not in before],
+        [_name(annex, row) for key, row in before.items() if key not in after],
+    )
+    for key, row in after.items():
+        was = before.get(key)
+        if was is None:
+            continue
+        for column, title in titles.items():
+            if column in FOLLOWING or column not in was or was[column] == row[column]:
+                continue
+            told = Changed(_name(annex, row), key, column, title, shown(was[column]), shown(row[column]))
+            (found.moved if MOVED_BY.get(annex) == column else found.changed).append(told)
+    return found
+
+
+def compare_all(old: Mapping[str, Frozen] | None, new: Mapping[str, Frozen]) -> list[Difference]:
+    """Annex by annex, those that are the same too."""
+    return [compare(int(number), (old or {}).get(number), new[number]) for number in sorted(new)]
+
+
+def row_key(annex: int, row: Mapping[str, Cell]) -> str:
+    """What names a row for comments and comparisons."""
+    return "|".join(str(row.get(column) or "") for column in KEYS[annex])
+
+
+def shown(cell: Cell) -> str:
+    """A cell in words: nothing for nothing, days as people write them, a share in percent."""
+    if cell is None or cell == "":
+        return ""
+    return f"{cell:.1%}" if isinstance(cell, float) else str(cell)
+
+
+def _rows(annex: int, frozen: Frozen) -> dict[str, dict[str, Any]]:
+    return {row_key(annex, row): row for row in rows_by(frozen)}
+
+
+def _name(annex: int, row: Mapping[str, Cell]) -> str:
+    if annex == 2:
+        return f"{row.get('member')}包挂{row.get('group')}"
+    return str(row.get(NAMES[annex]) or "")

@@ -1,0 +1,162 @@
+"""What filings show: who owes what, the live tables beside the frozen ones, the township's own table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max, QuerySet
+
+from grids import access
+from grids.models import Node
+from reports.annexes.registry import ANNEXES, Order
+from reports.choices import FilingState
+from reports.filing.comparing import Difference, compare_all
+from reports.filing.frozen import Frozen, freeze
+from reports.filing.rules import CLERK, SECRETARY, days_left, is_late, last_day
+from reports.models import Campaign, Filing, Snapshot
+
+if TYPE_CHECKING:
+    from township.models import User
+
+FILED = (1, 2, 3, 4)  # the annexes a village files
+
+
+def roles_of(user: "User | Any", root: Node) -> set[str]:
+    """Who the user is to this village's filing."""
+    if access.may(user, access.Right.EDIT_TOWN_CONTACTS) and access.may_edit(user, root):
+        return {CLERK}
+    return {SECRETARY} if access.may_edit(user, root) else set()
+
+
+def current_campaign(user: "User | Any", *, on: date) -> Campaign | None:
+    """This year's round, else the latest there is."""
+    found = Campaign.objects.visible_to(user)
+    return found.filter(year=on.year).first() or found.order_by("-year").first()
+
+
+def live_sheets(filing: Filing, *, on: date) -> dict[str, Frozen]:
+    """The four annexes of the village as they stand, phones and all."""
+    campaign = filing.campaign
+    order = Order(
+        township=campaign.township,
+        year=campaign.year,
+        today=on,
+        organisation=filing.root,
+        title_name=campaign.title_name,
+    )
+    return {str(number): freeze(ANNEXES[number].build(order).sheets[0]) for number in FILED}
+
+
+@dataclass(frozen=True)
+class FilingLine:
+    """One village of a campaign: its filing (None: not begun), and how it stands to the day."""
+
+    root: Node
+    filing: Filing | None
+    last_day: date
+    late: bool
+    snapshot: int  # number of the last snapshot, 0 without one
+
+    @property
+    def state(self) -> str:
+        """The filing's state; a village that has not begun is in draft."""
+        return self.filing.state if self.filing else FilingState.DRAFT
+
+    @property
+    def state_label(self) -> str:
+        """In words; not begun is said as that."""
+        return str(FilingState(self.state).label) if self.filing else "未开始"
+
+    @property
+    def is_in(self) -> bool:
+        """Submitted, and not sent back."""
+        return self.state in (FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.ARCHIVED)
+
+
+def filing_lines(user: "User | Any", campaign: Campaign, *, on: date) -> list[FilingLine]:
+    """Every village in scope with its filing: three queries."""
+    roots = list(
+        Node.objects.visible_to(user)
+        .filter(township_id=campaign.township_id, parent=None, closed_on=None)
+        .order_by("position", "pk")
+    )
+    filings = {
+        row.root_id: row
+        for row in Filing.objects.visible_to(user)
+        .filter(campaign=campaign)
+        .select_related("root", "campaign")
+        .prefetch_related("extensions")
+        .annotate(last_snapshot=Max("snapshots__number"))
+    }
+    return [_line(root, filings.get(root.pk), campaign, on) for root in roots]
+
+
+def _line(root: Node, filing: Filing | None, campaign: Campaign, on: date) -> FilingLine:
+    granted = [row.until for row in filing.extensions.all()] if filing else []
+    number = (filing.last_snapshot or 0) if filing else 0  # type: ignore[attr-defined]
+    submitted = filing.submitted_on if filing else None
+    return FilingLine(
+        root, filing, last_day(campaign.due_on, granted), is_late(campaign.due_on, submitted, on), number
+    )
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Why nothing can be changed in a filing now, until when, and who can open it."""
+
+    why: str
+    who: str
+    until: str = ""
+
+
+def lock_of(filing: Filing, *, on: date) -> Lock | None:
+    """The lock on a filing, in words; None while the village may work on it."""
+    last = last_day(filing.campaign.due_on, [row.until for row in filing.extensions.all()])
+    if filing.state == FilingState.SUBMITTED:
+        return Lock("已上报，等乡党政办接收", "书记可以撤回，乡党政办可以退回", "接收或退回以前")
+    if filing.state == FilingState.ACCEPTED:
+        return Lock("乡党政办已接收", "乡党政办可以重新打开（写理由）", "归档以前")
+    if filing.state == FilingState.ARCHIVED:
+        return Lock("已归档，只能查看和导出", "乡党政办可以重新打开（写理由）")
+    if on > last:
+        return Lock(f"{last:%Y年%m月%d日}已截止", "乡党政办可以准予延期", "准予延期以前")
+    return None
+
+
+def snapshots_of(filing: Filing) -> QuerySet[Snapshot]:
+    """All submissions, the latest first."""
+    return filing.snapshots.select_related("by").order_by("-number")
+
+
+def changes_since(snapshot: Snapshot | None, sheets: Mapping[str, Frozen]) -> list[Difference]:
+    """What differs between a snapshot and other tables."""
+    return compare_all(snapshot.sheets if snapshot else None, sheets)
+
+
+def remaining(campaign: Campaign, *, on: date) -> str:
+    """Days left in words."""
+    return days_left(campaign.due_on, on)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The township's own table: made of accepted filings only, and the villages it is missing."""
+
+    snapshots: Sequence[Snapshot]
+    missing: Sequence[FilingLine]
+
+
+def whole_township(user: "User | Any", campaign: Campaign, *, on: date) -> Whole:
+    """Accepted snapshots in the order of the villages, and who is not in yet."""
+    lines = filing_lines(user, campaign, on=on)
+    accepted = [line for line in lines if line.state in (FilingState.ACCEPTED, FilingState.ARCHIVED)]
+    wanted = {line.filing.pk: line.snapshot for line in accepted if line.filing}
+    found = {
+        row.filing_id: row
+        for row in Snapshot.objects.visible_to(user).filter(filing__in=wanted).order_by("number")
+    }
+    return Whole(
+        [found[line.filing.pk] for line in accepted if line.filing and line.filing.pk in found],
+        [line for line in lines if line not in accepted],
+    )
