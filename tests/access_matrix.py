@@ -243,13 +243,11 @@ ROWS: list[Row] = [
     *(Row("liaison:edge", get=READERS, args={"code": code}) for code in ("E0", "E1", "E2", "E3", "E4")),
     *(
         Row("liaison:edge", get=READERS, args={"code": code}, query=f"show={show}")
-        for code, show in (("E5", "cross"), ("E5", "left"), ("E4", "left"), ("E3", "self"), ("E2", "self"))
+        for code, show in (("E5", "left"), ("E4", "left"), ("E2", "self"))
     ),
     Row("liaison:chain", get=READERS, kind="household"),
-    Row("liaison:chain", get=READERS, kind="member"),
     Row("liaison:chain", get=READERS, kind="group"),
     Row("liaison:pyramid", get=READERS),
-    Row("liaison:pyramid", get=READERS, kind="member", query="node={pk}", guard="right"),
     Row("liaison:pyramid", get=READERS, kind="grid", query="node={pk}", guard="right"),
     # ratios
     Row("liaison:bands", get=READERS),

@@ -53,6 +53,8 @@ WITHOUT_NODE_PATH = {
     "liaison.Proposal": "by its place, or for the whole township (PlacedQuerySet)",
     "reports.Blank": "a county's form is for the whole township (TownQuerySet)",
     "reports.BlankMark": "by its blank (TownQuerySet)",
+    "reports.Campaign": "a year of the whole township (TownQuerySet)",
+    "reports.Deadline": "a deadline of the whole township (DeadlineQuerySet)",
     "reports.ExportJob": "a job belongs to the user who asked for it",
 }
 # Files that write past the history layer, each with its reason.
@@ -184,7 +186,7 @@ def screens_read_rows_through_their_scope(source: Source) -> Iterator[str]:
         return
     tree = source.tree
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    scoped = {id(node.value) for node in attributes if node.attr in {"visible_to", "none"}}
+    scoped = {id(node.value) for node in attributes if node.attr in {"visible_to", "editable_by", "none"}}
     for node in attributes:
         if node.attr in {"objects", "_default_manager", "_base_manager"} and id(node) not in scoped:
             yield f"line {node.lineno}: {ast.unparse(node)}"

@@ -32,7 +32,7 @@ from township.models import AuditEvent, Township, User
 FEW, MANY = 20, 2000
 MOST, MOST_OF_A_PLACE = 18, 25  # a place shows facts, posts, children and history on one page
 PLACE = "/grids/nodes/{root}/"
-MOST_OF_THE_CHECKS = 32  # all four annexes are read there to be held against each other
+MOST_OF_THE_CHECKS = 30  # all four annexes are read there to be held against each other
 CHECKS = "/reports/checks/"
 # What the tree is asked for, beside its first sight.
 TREE_QUERIES = ("village={root}&depth=grid", "open={root}", "q=网格", "show=problems", "show=closed")

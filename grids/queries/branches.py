@@ -101,7 +101,8 @@ def tree_rows(user: "User | Any", view: TreeView, *, on: date) -> list[TreeRow]:
     """The rows in the order they are drawn; the number of queries does not grow with them."""
     rows = _found(user, view) if view.text else _standing(user, view)
     drawn = _in_order(rows, cut=not view.text)
-    return _narrowed(_dressed(drawn, on=on, closed=view.closed), view, on)
+    measure = yardstick(access.scope_of(user).township_id, on=on)
+    return _narrowed(_dressed(drawn, measure, on=on, closed=view.closed), view, measure, on)
 
 
 def child_rows(
@@ -116,7 +117,9 @@ def child_rows(
     """The rows right under one place, for a branch opened later; `depth` is the parent's."""
     rows = _read(_shown(user, closed).filter(parent=parent))
     drawn = [replace(row, depth=depth + 1) for row in _in_order(rows)]
-    return _narrowed(_dressed(drawn, on=on, closed=closed), TreeView(problems=problems), on)
+    measure = yardstick(access.scope_of(user).township_id, on=on)
+    dressed = _dressed(drawn, measure, on=on, closed=closed)
+    return _narrowed(dressed, TreeView(problems=problems), measure, on)
 
 
 def _shown(user: "User | Any", closed: bool) -> QuerySet[Node]:
@@ -185,11 +188,11 @@ def _in_order(rows: Sequence[TreeRow], *, cut: bool = True) -> list[TreeRow]:
     return drawn
 
 
-def _dressed(rows: Sequence[TreeRow], *, on: date, closed: bool) -> list[TreeRow]:
+def _dressed(rows: Sequence[TreeRow], measure: Yardstick, *, on: date, closed: bool) -> list[TreeRow]:
     """Give the rows their numbers, heads and marks: a handful of queries for all of them."""
     counts = counts_for(rows, on=on)
     heads = holders([row.pk for row in rows], on=on)
-    facts = _facts(rows, on)
+    facts = _facts(rows, measure, on)
     parents = _parents_of_any(rows, closed)
     return [
         _dress(row, counts[row.pk], tuple(heads.get(row.pk, ())), facts, row.pk in parents) for row in rows
@@ -207,13 +210,7 @@ class _Facts:
     measure: Yardstick
 
 
-def _measure_of(root_ids: Collection[int], on: date) -> Yardstick:
-    """The yardstick of the township these top organisations stand in."""
-    of = Node.objects.filter(pk__in=root_ids).values_list("township_id", flat=True).first()
-    return yardstick(of, on=on)
-
-
-def _facts(rows: Sequence[TreeRow], on: date) -> _Facts:
+def _facts(rows: Sequence[TreeRow], measure: Yardstick, on: date) -> _Facts:
     def ids(kind: str) -> list[int]:
         return [row.pk for row in rows if row.kind == kind]
 
@@ -236,7 +233,7 @@ def _facts(rows: Sequence[TreeRow], on: date) -> _Facts:
             .exclude(setting=BranchSetting.VILLAGE)
             .values_list("node_id", flat=True)
         ),
-        measure=_measure_of({row.root_id for row in rows}, on),
+        measure=measure,
     )
 
 
@@ -298,20 +295,20 @@ def problems_of(
     return tuple(words for there, words in (*own, *below) if there)
 
 
-def dressed_children(rows: QuerySet[Node], *, on: date) -> list[TreeRow]:
+def dressed_children(rows: QuerySet[Node], measure: Yardstick, *, on: date) -> list[TreeRow]:
     """Rows of one page of a place's children, in the order given."""
-    return _dressed([TreeRow(*row) for row in rows.values_list(*READ)], on=on, closed=True)
+    return _dressed([TreeRow(*row) for row in rows.values_list(*READ)], measure, on=on, closed=True)
 
 
-def _narrowed(rows: list[TreeRow], view: TreeView, on: date) -> list[TreeRow]:
+def _narrowed(rows: list[TreeRow], view: TreeView, measure: Yardstick, on: date) -> list[TreeRow]:
     """With 只看有问题, keep rows with trouble and the rows above trouble further down."""
     if not view.problems:
         return rows
-    deep = places_above_trouble({row.root_id for row in rows}, on)
+    deep = places_above_trouble({row.root_id for row in rows}, measure, on)
     return [row for row in rows if row.has_trouble or row.pk in deep]
 
 
-def places_above_trouble(root_ids: Collection[int], on: date) -> set[int | None]:
+def places_above_trouble(root_ids: Collection[int], measure: Yardstick, on: date) -> set[int | None]:
     """Hubs and members out of their band lie above unopened rows too: all places over one of them."""
     nodes = Node.objects.filter(root_id__in=list(root_ids), closed_on=None)
     sizes = dict(
@@ -329,7 +326,6 @@ def places_above_trouble(root_ids: Collection[int], on: date) -> set[int | None]
     absent = set(
         MemberProfile.objects.filter(unable(on, ""), node__in=nodes).values_list("node_id", flat=True)
     )
-    measure = _measure_of(root_ids, on)
     placed = nodes.filter(kind__in=(Kind.HUB, Kind.MEMBER)).order_by()
     for pk, kind, *above in placed.values_list(
         "pk", "kind", "root_id", "branch_id", "grid_id", "group_id", "hub_id"

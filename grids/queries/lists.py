@@ -169,10 +169,15 @@ def rows_of(
         counts=counts_for(places, on=on) if info.kind != Kind.HOUSEHOLD else {},
         heads=holders([place.pk for place in places], on=on) if info.head_role else {},
         covers=_covers([place.pk for place in places]) if info.kind == Kind.GRID else {},
-        measure=measure or yardstick(access.scope_of(user).township_id, on=on),
+        measure=measure or _measure(user, info, on),
         on=on,
     )
     return [_FILLERS[info.kind](row, fills) for row in raw]
+
+
+def _measure(user: "User | Any", info: KindInfo, on: date) -> Yardstick:
+    """Households have no ratio of their own."""
+    return Yardstick() if info.kind == Kind.HOUSEHOLD else yardstick(access.scope_of(user).township_id, on=on)
 
 
 @dataclass(frozen=True)

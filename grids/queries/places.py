@@ -14,7 +14,7 @@ from grids.models import MemberProfile, Node, Person, Post
 from grids.models.profiles import Profile
 from grids.queries import phones
 from grids.queries.ability import part_words
-from grids.queries.bands import yardstick
+from grids.queries.bands import Yardstick, yardstick
 from grids.queries.branches import KIND_ORDER
 from grids.queries.counts import Counts, Holder, counts_for, holders
 from grids.queries.marks import Mark, marks_for
@@ -139,21 +139,23 @@ class Standing:
 
     counts: Counts
     marks: Sequence[Mark]
+    measure: Yardstick
 
 
 def standing_of(node: Node, profile: Profile | None, *, on: date, counts: Counts | None = None) -> Standing:
     """Numbers below the place and how they stand against the bands (with other `counts`: as if)."""
     found = counts_for([node], on=on)[node.pk] if counts is None else counts
+    measure = yardstick(node.township_id, on=on)
     marks = marks_for(
         node.kind,
         found,
-        yardstick(node.township_id, on=on),
+        measure,
         pk=node.pk,
         served=getattr(profile, "served_households", None),
         takes_part=not isinstance(profile, MemberProfile) or profile.can_serve(on),
         in_village=is_village(node.root_id),
     )
-    return Standing(found, list(marks.values()))
+    return Standing(found, list(marks.values()), measure)
 
 
 def is_village(root_id: int | None) -> bool:

@@ -69,7 +69,7 @@ def node(request: HttpRequest, pk: int) -> HttpResponse:
         "person_phone": phones.shown(request.user, found.root_id, person.phone) if person else "",
         "posts": [(post, phones.shown(request.user, found.root_id, post.person.phone)) for post in posts],
         "page_obj": page,
-        **_below(request, found, rows_on(page)),
+        **_below(request, found, rows_on(page), standing),
         "has_below": bool(rules.children_of(found.kind)),
         "show_closed": closed,
         "changes": history_of(request.user, found),
@@ -87,11 +87,11 @@ def _problems(node: Node, standing: Standing, links: list[Link]) -> tuple[str, .
     return problems_of(node, standing.counts, links[0].heads, is_village(node.root_id))
 
 
-def _below(request: HttpRequest, node: Node, rows: Any) -> dict[str, Any]:
+def _below(request: HttpRequest, node: Node, rows: Any, standing: Standing) -> dict[str, Any]:
     """Under a member the households with door and phone, elsewhere rows with numbers."""
     if node.kind == Kind.MEMBER:
         return {"households": rows_of(request.user, KINDS[Kind.HOUSEHOLD], rows, on=localdate())}
-    return {"children": dressed_children(rows, on=localdate())}
+    return {"children": dressed_children(rows, standing.measure, on=localdate())}
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,19 +1,18 @@
 """Completing an allocation the plain way, when a search was stopped: nobody is moved, the rest is added."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from liaison.allocation.costs import Price
 from liaison.allocation.instance import Instance, Target
 
 
 def complete(instance: Instance, links: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Whoever is open stays where he is if there is room, else goes to the cheapest place that is free."""
+    """Whoever is open stays where he is if there is room, else in his grid, else where it costs least."""
     plain = _Plain(instance, links)
-    for target in plain.still_open():
-        plain.keep(target)
-    for target in plain.still_open():
-        plain.add(target)
+    for step in (plain.keep, plain.add_inside, plain.add_anywhere):
+        for target in plain.still_open():
+            step(target)
     return plain.links
 
 
@@ -34,19 +33,25 @@ class _Plain:
             if self.loads[holder.code] < (band.hard if target.pin else band.room):
                 self._link(target, holder.code)
 
-    def add(self, target: Target) -> None:
-        """Give a target to the cheapest holder of its grid with room, or of all when the grid is full."""
-        able, near = self.instance.able, self.price.near(target)
-        roomy = [p for p in near if self.loads[able[p].code] < self.instance.band_of(able[p]).room]
-        for places in (roomy, self.price.everywhere(target)):
-            costs = {
-                link + step: place
-                for place, link in self.price.row(target, places).items()
-                if (step := self.price.step(place, self.loads[able[place].code])) is not None
-            }
-            if costs:
-                self._link(target, able[costs[min(costs)]].code)
-                return
+    def add_inside(self, target: Target) -> None:
+        """Give a target to the cheapest holder of its grid who has room."""
+        able = self.instance.able
+        near = self.price.near(target)
+        self._add(target, [p for p in near if self.loads[able[p].code] < self.instance.band_of(able[p]).room])
+
+    def add_anywhere(self, target: Target) -> None:
+        """Give a target to whoever costs least: across grids before an overload."""
+        self._add(target, self.price.everywhere(target))
+
+    def _add(self, target: Target, places: Sequence[int]) -> None:
+        able = self.instance.able
+        costs = {
+            link + step: place
+            for place, link in self.price.row(target, places).items()
+            if (step := self.price.step(place, self.loads[able[place].code])) is not None
+        }
+        if costs:
+            self._link(target, able[costs[min(costs)]].code)
 
     def _link(self, target: Target, code: str) -> None:
         self.links[target.code] = code

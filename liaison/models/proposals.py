@@ -126,7 +126,6 @@ class Proposal(Job):
     after = models.JSONField("编排后", default=dict)
     counts = models.JSONField("各类行数", default=dict)
     explanations = models.JSONField("说明", default=list)
-    options = models.JSONField("可选办法", default=list)
     candidates = models.JSONField("可推荐为中心户的党员", default=list)
     proved = models.BooleanField("已证明最优", default=False)
     done = models.PositiveIntegerField("已完成", default=0)

@@ -15,6 +15,7 @@ from grids import access
 from grids.choices import BandScope, Kind
 from grids.models import Node
 from grids.queries.bands import bands_in_force
+from liaison.allocation.engine import Effort
 from liaison.choices import Decision, Edge
 from liaison.models import Batch, Proposal, ProposalRow
 from liaison.proposals.queries import asked_of, rows_to_decide
@@ -116,8 +117,7 @@ def _solve(proposal: Proposal, *, on: date, watched: bool = False) -> None:
     """Read, solve and store; what somebody decided stays as long as it still holds."""
     asked = asked_of(proposal)
     reading = read(asked, on=on)
-    stop = _watch(proposal, len(reading.instance.targets)) if watched else None
-    answer = solve(reading, proposal.edge, stop=stop)
+    answer = solve(reading, proposal.edge, _watch(proposal) if watched else None)
     if watched and _is_cancelled(proposal):
         jobs.note(proposal, state=JobState.CANCELLED)
         return
@@ -145,19 +145,20 @@ def _kept(proposal: Proposal, values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _watch(proposal: Proposal, total: int) -> Any:
+def _watch(proposal: Proposal) -> Effort:
     """Note progress now and then, and stop when somebody asks for it."""
-    placed = 0
+    asked = 0
 
     def stop() -> bool:
-        nonlocal placed
-        placed += 1
-        if placed % CHECK_EVERY:
-            return False
-        jobs.note(proposal, done=min(placed, total), total=total)
-        return _is_cancelled(proposal)
+        nonlocal asked
+        asked += 1
+        return asked % CHECK_EVERY == 0 and _is_cancelled(proposal)
 
-    return stop
+    def progress(placed: int, total: int) -> None:
+        if placed % CHECK_EVERY == 0:
+            jobs.note(proposal, done=placed, total=total)
+
+    return Effort(stop=stop, progress=progress)
 
 
 def _is_cancelled(proposal: Proposal) -> bool:

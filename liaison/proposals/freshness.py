@@ -4,7 +4,7 @@ Nothing is stored: the state itself says it, so no event can be missed and nothi
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -122,3 +122,9 @@ def _crossing(households: QuerySet[Node]) -> QuerySet[Node]:
     return households.filter(
         Exists(covers), ~Exists(covers.filter(profile__node_id=OuterRef("grid_id"))), parent__kind=Kind.MEMBER
     )
+
+
+def editable_among(user: "User | Any", node_ids: Iterable[int]) -> set[int]:
+    """Which of these places the user may change."""
+    rows = Node.objects.editable_by(user).filter(pk__in=list(node_ids))
+    return set(rows.values_list("pk", flat=True))

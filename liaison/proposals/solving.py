@@ -1,6 +1,6 @@
 """From a question to the rows of a proposal: solve, compare, and say why."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from liaison.proposals.reading import Reading
 from liaison.proposals.rules import MENDED_BY_GONE, NOUNS
 
 MOST_TRIED, MOST_NAMED = 40, 5
-Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -26,9 +25,8 @@ class Answer:
     values: Mapping[str, Any]  # fields of Proposal
 
 
-def solve(reading: Reading, edge: str, *, stop: Stop | None = None) -> Answer:
-    """The best links, what they change, and why no better is possible. `stop` ends the search early."""
-    effort = Effort(stop=stop) if stop else Effort()
+def solve(reading: Reading, edge: str, effort: Effort | None = None) -> Answer:
+    """The best links, what they change, and why no better is possible."""
     found = allocate(reading.instance, effort)
     compared = changes(reading.instance, found.links)
     return Answer(
@@ -37,8 +35,7 @@ def solve(reading: Reading, edge: str, *, stop: Stop | None = None) -> Answer:
             "before": asdict(measure(reading.instance, reading.present())),
             "after": asdict(found.objective),
             "counts": {str(step): sum(change.step == step for change in compared) for step in Step},
-            "explanations": _explained(reading, edge, found),
-            "options": [asdict(one) for one in options(reading.instance, found, NOUNS[edge])],
+            "explanations": _explained(reading, edge, found, effort),
             "candidates": _candidates(reading, edge, found),
             "proved": found.proved,
             "input_hash": reading.fingerprint,
@@ -47,16 +44,19 @@ def solve(reading: Reading, edge: str, *, stop: Stop | None = None) -> Answer:
     )
 
 
-def _explained(reading: Reading, edge: str, found: Allocation) -> list[dict[str, Any]]:
+def _explained(reading: Reading, edge: str, found: Allocation, effort: Effort | None) -> list[dict[str, Any]]:
+    """Each reason with the ways out of it, every one of them solved."""
     told = explain(reading.instance, found.links, NOUNS[edge])
+    ways = options(reading.instance, found, NOUNS[edge], effort)
     return [
         {
             "kind": str(why.kind),
             "text": why.text,
             "grids": [pk for name in why.grids if (pk := reading.grids.get(name)) is not None],
+            "options": [way.text for way in ways if way.about == number],
             "holders": [reading.holders[code].pk for code in why.holders if code in reading.holders],
         }
-        for why in told
+        for number, why in enumerate(told)
     ]
 
 

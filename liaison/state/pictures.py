@@ -120,7 +120,7 @@ class Pyramid:
         found = []
         for at, step in enumerate(self.steps):
             n, y = step.all_holders, at * (STEP + STRIP)
-            found.append(Layer(step.info.holder, n, step.info.people, y + 1, _width(n, most), step))
+            found.append(Layer(step.info.row_title, n, step.info.people, y + 1, _width(n, most), step))
         foot = len(self.steps) * (STEP + STRIP)
         return [*found, Layer("农户", self.households, "户", foot, _width(self.households, most))]
 

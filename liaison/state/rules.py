@@ -46,7 +46,14 @@ class EdgeInfo:
     holder_kind: Kind | None = None  # of the edges that are the tree
     target_kind: Kind | None = None
     level: Level | None = None  # of the edges that are contacts
+    row: str = ""  # what a row is called where it is not the holder: 党小组
+    heads: str = ""  # who answers for a row: 组长
     problems: Mapping[str, Problem] = field(default_factory=dict)
+
+    @property
+    def row_title(self) -> str:
+        """党小组 of its leaders, else the holders themselves."""
+        return self.row or self.holder
 
     @property
     def title(self) -> str:
@@ -119,6 +126,8 @@ EDGES: Mapping[str, EdgeInfo] = {
             BandCode.LEADER,
             Kind.GROUP,
             Kind.HUB,
+            row="党小组",
+            heads="组长",
             problems=_of(
                 _problem(GAP, "个", "登记组长", "所在党小组没有组长的中心户（示范岗）"),
                 _problem(CROSS, note="中心户（示范岗）都挂在自己的党小组下面，不会跨网格。"),
@@ -136,6 +145,7 @@ EDGES: Mapping[str, EdgeInfo] = {
             BandCode.HUB,
             Kind.HUB,
             Kind.MEMBER,
+            heads="负责人",
             problems=_of(
                 _problem(GAP, "名", "编入中心户", "没有编入中心户（示范岗）的党员"),
                 _problem(CROSS, note="党员编在本党小组的中心户（示范岗）里，不会跨网格。"),

@@ -81,13 +81,13 @@ def answered(file: Path) -> list[dict[str, Any]]:
 
 def solve_missing(file: Path, count: int) -> None:
     """Solve the villages that the file does not hold, writing each as soon as it is known."""
-    done = answered(file)
-    file.write_text("".join(f"{json.dumps(line)}\n" for line in done), encoding="utf-8")
-    known = {line["village"] for line in done}
-    with file.open("a", encoding="utf-8") as lines:
+    known = {line["village"] for line in answered(file)}
+    with file.open("a+b") as lines:
+        lines.seek(0)
+        lines.truncate(lines.read().rfind(b"\n") + 1)  # a line that was cut off
         for number in range(count):
             if number not in known:
-                lines.write(f"{json.dumps(_solved(number))}\n")
+                lines.write(f"{json.dumps(_solved(number))}\n".encode())
                 lines.flush()
 
 

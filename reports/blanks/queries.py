@@ -32,7 +32,7 @@ def villages(user: Any) -> QuerySet[Node]:
 def listed(user: Any) -> QuerySet[Blank]:
     """Blanks of the user's township with the number of their marks, without the heavy looks."""
     rows = Blank.objects.visible_to(user).defer("looks").select_related("by")
-    return rows.annotate(marked=Count("marks"))
+    return rows.annotate(marked=Count("marks")).order_by("-year", "-pk")
 
 
 def marks_of(blank: Blank) -> list[BlankMark]:

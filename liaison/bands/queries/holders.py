@@ -124,7 +124,9 @@ def _level_loads(user: "User | Any", on: date) -> list[Load]:
 
 def marks_of(node_ids: Iterable[int], *, on: date) -> dict[tuple[int, str], Mark]:
     """How places stand now, by place and ratio, in a fixed number of queries."""
-    rows = dressed_children(Node.objects.filter(pk__in=set(node_ids)), on=on)
+    nodes = Node.objects.filter(pk__in=set(node_ids))
+    of = nodes.values_list("township_id", flat=True).first()
+    rows = dressed_children(nodes, yardstick(of, on=on), on=on)
     return {(row.pk, mark.band.code): mark for row in rows for mark in row.marks.values()}
 
 

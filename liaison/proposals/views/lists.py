@@ -8,12 +8,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grids import access
 from grids.forms.filters import Filter
-from grids.models import Node
 from grids.views.frames import page_of, who
 from grids.views.outcome import tell
 from liaison.models import Batch, Wish
 from liaison.proposals import fixing
-from liaison.proposals.freshness import due_grids
+from liaison.proposals.freshness import due_grids, editable_among
 from liaison.proposals.queries import (
     wishes,
 )
@@ -28,11 +27,7 @@ def adjust(request: HttpRequest) -> HttpResponse:
     bar = Filter(request.GET, user=request.user)
     due = due_grids(request.user, on=localdate(), village=bar.pk("village"))
     page = page_of(request, due)
-    edits = set(
-        Node.objects.editable_by(request.user)
-        .filter(pk__in=[line.pk for line in page.object_list])
-        .values_list("pk", flat=True)
-    )
+    edits = editable_among(request.user, [line.pk for line in page.object_list])
     context = {
         "filter_form": bar,
         "page_obj": page,

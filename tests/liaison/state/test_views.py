@@ -58,7 +58,7 @@ def test_a_village_narrows_and_nonsense_shows_all(town, client):
     assert len(everywhere) == len(own) + 1
 
 
-def test_a_problem_that_cannot_occur_says_why_and_shows_the_holders(town, client):
+def test_a_problem_that_cannot_occur_says_why(town, client):
     client.force_login(town.clerk)
     page = client.get(edge("E4"), {"show": "cross"})
     assert page.context["problem"].can_occur is False

@@ -90,7 +90,9 @@ def villages() -> Workbook:
     page.freeze_panes = "A3"
     page["A7"] = "注：按 9 月 15 日数据填报。"
     page.merge_cells("A7:F7")
-    page.conditional_formatting.add("C3:C6", CellIsRule(operator="lessThan", formula=["$C$6"], font=Font(bold=True)))
+    page.conditional_formatting.add(
+        "C3:C6", CellIsRule(operator="lessThan", formula=["$C$6"], font=Font(bold=True))
+    )
     other = book.create_sheet("说明")
     other["A1"] = "党员合计"
     other["B1"] = "=汇总!C6"
@@ -119,7 +121,7 @@ def roster() -> Workbook:
 
 
 def ornate() -> Workbook:
-    """Rich text, fills, lists, names, comments, hidden rows and columns, breaks, filters, headers, a template of odd things."""
+    """Rich text, fills, lists, names, comments, hidden rows and columns, filters, headers, hidden sheets."""
     book = statistics()
     page = book.worksheets[0]
     page["A2"] = CellRichText(TextBlock(InlineFont(b=True, color="FFFF0000"), "填报单位"), "（盖章）：")
@@ -136,8 +138,13 @@ def ornate() -> Workbook:
     page["M1"] = 3.5
     page["M1"].font = Font(name="仿宋_GB2312", size=8, italic=True, underline="single", strike=True)
     page["M1"].alignment = Alignment(text_rotation=90, indent=1, shrink_to_fit=True)
-    page.conditional_formatting.add("A5:H5", ColorScaleRule(start_type="min", start_color="FF63BE7B", end_type="max", end_color="FFF8696B"))
-    choices = DataValidation(type="list", formula1='"是,否"', allow_blank=True, showErrorMessage=True, error="只能填是或否")
+    page.conditional_formatting.add(
+        "A5:H5",
+        ColorScaleRule(start_type="min", start_color="FF63BE7B", end_type="max", end_color="FFF8696B"),
+    )
+    choices = DataValidation(
+        type="list", formula1='"是,否"', allow_blank=True, showErrorMessage=True, error="只能填是或否"
+    )
     choices.add("L5:L9")
     page.add_data_validation(choices)
     page.row_dimensions[8].hidden = True
@@ -178,7 +185,7 @@ def saved(book: Workbook) -> bytes:
 
 
 def everything(content: bytes, *, but: set[tuple[str, str]] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]
-    """All that openpyxl knows of a workbook, cell by cell and property by property; `but` leaves cells out."""
+    """All that openpyxl knows of a workbook, cell by cell and property by property, `but` some cells."""
     book = openpyxl.load_workbook(io.BytesIO(content), rich_text=True)
     found: dict[str, Any] = {
         "sheets": [(page.title, page.sheet_state) for page in book.worksheets],
@@ -196,14 +203,18 @@ def everything(content: bytes, *, but: set[tuple[str, str]] = frozenset()) -> di
 def _sheet(page: Worksheet) -> dict[str, Any]:
     return {
         "merges": sorted(str(area) for area in page.merged_cells.ranges),
-        "widths": {k: (d.width, d.hidden, d.min, d.max, d.outlineLevel) for k, d in page.column_dimensions.items()},
+        "widths": {
+            k: (d.width, d.hidden, d.min, d.max, d.outlineLevel) for k, d in page.column_dimensions.items()
+        },
         "heights": {k: (d.height, d.hidden) for k, d in page.row_dimensions.items() if d.height or d.hidden},
         "print": (page.print_area, page.print_title_rows, page.print_title_cols),
         "setup": {k: v for k, v in dict(page.page_setup).items() if k != "id"},
         "margins": dict(page.page_margins),
         "panes": page.freeze_panes,
         "filter": page.auto_filter.ref,
-        "formats": [(str(f.sqref), [(r.type, r.formula) for r in f.rules]) for f in page.conditional_formatting],
+        "formats": [
+            (str(f.sqref), [(r.type, r.formula) for r in f.rules]) for f in page.conditional_formatting
+        ],
         "lists": [(str(v.sqref), v.type, v.formula1, v.error) for v in page.data_validations.dataValidation],
         "header": (page.oddHeader.left.text, page.oddFooter.center.text),
         "view": (page.sheet_view.zoomScale, page.sheet_view.showGridLines),

@@ -200,7 +200,7 @@ def test_home_asks_the_database_the_same_number_of_times(
     for number in range(n):
         village(township, f"村{number}", groups=1, hubs=1, members=1, households=1)
     client.get(HOME)
-    with django_assert_num_queries(13):  # three of them for the ratios, one for the year
+    with django_assert_num_queries(14):  # three of them for the ratios, two for the year
         assert len(client.get(HOME).context["lines"]) == n
 
 
@@ -214,8 +214,8 @@ def menu(client, path: str = HOME) -> dict[str, bool]:
 
 
 LISTS = {"网格", "党小组", "中心户（示范岗）", "党员", "农户"}
-PEOPLE = {"人员", "任职", "包挂联系"}
-FILES = {"附件1至4", "联系卡", "导出任务"}
+PEOPLE = {"人员", "任职", "包挂联系", "谁联系谁", "需调整", "比例区间", "年度任务"}
+FILES = {"附件1至4", "联系卡", "导出任务", "编排建议", "各村上报", "勾稽检查", "县里的空表"}
 MENUS = {
     Seat.CLERK: {"首页", "网格结构", "覆盖缺口", "导入花名册", "村民小组", "操作记录"}
     | LISTS
