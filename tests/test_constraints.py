@@ -26,7 +26,7 @@ from grids.models import (
 )
 from liaison.choices import Edge, Level, Preset, Step, WishKind
 from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
-from reports.models import Blank, BlankMark
+from reports.models import Blank, BlankMark, Campaign, CheckNote, Deadline, Filing, Snapshot
 from tests.factories import (
     SINCE,
     PersonFactory,
@@ -52,6 +52,8 @@ WITHOUT_HISTORY = {
     "grids.SavedView": "a question to a list, no fact of the roster",
     "township.Action": "what the rows of a history point to",
     "reports.ExportJob": "the state of a process",
+    "reports.FilingEvent": "a log of steps; nobody edits it",
+    "reports.Snapshot": "frozen; nobody edits it",
     "reports.Blank": "a form as it came; its log says who brought it",
     "reports.BlankMark": "where a form asks for what, no fact of the roster; its log says who",
     "liaison.Batch": "an order for proposals; what is accepted has its own history",
@@ -90,6 +92,7 @@ def made(db) -> Village:
     )
     _blank(township)
     _ratios(made)
+    _filings(made)
     _proposals(made)
     return made
 
@@ -112,6 +115,22 @@ def _ratios(made: Village) -> None:
     BandException.objects.create(
         node=made.root, code=BandCode.HUB, reason="山大沟深", until=SINCE, asked_by=User.objects.first()
     )
+
+
+def _filings(made: Village) -> None:
+    by, root = User.objects.first(), made.root
+    for year in (2025, 2026):
+        campaign = Campaign.objects.create(
+            township=root.township, year=year, title_name="青河乡", cut_off=SINCE, due_on=SINCE
+        )
+    for other in Node.objects.filter(kind=Kind.BRANCH).order_by("pk")[:2]:
+        filing = Filing.objects.create(campaign=campaign, root=other)
+    for number in (1, 2):
+        Deadline.objects.create(
+            campaign=campaign, code=f"R{number}", title="例会", owner="office", due_on=SINCE
+        )
+        Snapshot.objects.create(filing=filing, number=number, by=by, sheets={}, sha256="0" * 64)
+        CheckNote.objects.create(filing=filing, rule="K11", subject=f"node:{number}", text="分散", by=by)
 
 
 def _proposals(made: Village) -> None:
@@ -172,6 +191,12 @@ BROKEN = {
         Wish.objects.filter(kind=WishKind.PIN).order_by("pk"),
         lambda first: {"target": first.target_id},
     ),
+    "campaign_once_a_year": (Campaign.objects.order_by("pk"), lambda first: {"year": first.year}),
+    "campaign_days_in_order": (Campaign.objects.order_by("pk"), {"due_on": EARLIER}),
+    "deadline_once": (Deadline.objects.order_by("pk"), lambda first: {"code": first.code}),
+    "filing_once": (Filing.objects.order_by("pk"), lambda first: {"root": first.root_id}),
+    "snapshot_once": (Snapshot.objects.order_by("pk"), lambda first: {"number": first.number}),
+    "check_note_once": (CheckNote.objects.order_by("pk"), lambda first: {"subject": first.subject}),
     "wish_once": (
         Wish.objects.filter(kind=WishKind.AVOID).order_by("pk"),
         lambda first: {"holder_node": first.holder_node_id},

@@ -141,14 +141,16 @@ def _columns(page: Page, row: int, roster: int) -> tuple[tuple[int, Labels, Prop
     return tuple(sorted(taken.values(), key=lambda found: found[0]))
 
 
-def cells(page: Page, *, grown: set[int], marked: set[Place]) -> list[CellProposal]:
+def cells(page: Page, *, grown: set[int], marked: set[Place], most: int = MOST_BLANKS) -> list[CellProposal]:
     """What the blank cells outside growing tables are probably for, and the open labels of the form."""
-    found = []
+    found: list[CellProposal] = []
     places = [place for place in page.blanks() if place[0] not in grown and page.asks(place)][:MOST_BLANKS]
     places += [place for place in page.cells if page.is_open_label(place)]
     for place in sorted(places):
         if place in marked:
             continue
+        if len(found) == most:
+            break
         best, labels = for_cell(page, place, least=LIKELY), page.labels(place)
         if best and not (best[0].code.code == REMARK and labels.row):  # beside a row of sums it is nobody's
             found.append(CellProposal(page.number, place, labels, best[0]))

@@ -111,10 +111,11 @@ def _panel(page: Page, chosen: screen.Chosen, marks: list[BlankMark]) -> dict[st
     grown = screen.grown_rows(page, marks)
     tables = [table for table in proposing.tables(page) if table.row not in grown]
     rows = grown | {row for table in tables for row in range(table.row, table.row + table.room)}
-    found = proposing.cells(page, grown=rows, marked={(mark.row, mark.column) for mark in marks})
+    marked = {(mark.row, mark.column) for mark in marks}
+    found = proposing.cells(page, grown=rows, marked=marked, most=MOST_PROPOSALS)
     return {
         "tables": [_table(table) for table in tables],
-        "proposals": [(one, address(one.place)) for one in found[:MOST_PROPOSALS]],
+        "proposals": [(one, address(one.place)) for one in found],
     }
 
 

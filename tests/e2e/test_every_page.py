@@ -4,12 +4,16 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localdate
 from playwright.sync_api import Page
 
 from grids.choices import Kind, Role
 from grids.models import Node
 from liaison.choices import Level
 from liaison.models import Contact
+from reports.campaign import actions as campaigns
+from reports.filing import actions as filings
+from reports.models import Filing
 from tests.e2e.signing_in import sign_in
 from tests.factories import TownshipFactory, UserFactory, appoint, group_leader, member, secretary, village
 from township import audit
@@ -39,7 +43,19 @@ class Town:
             "group_leader": group_leader(made),
             "member": member(made),
         }
+        self.filing = self._filing()
         audit.record(by=self.users["clerk"], deed=Deed.EXPORT, target="附件4", rows=24)
+
+    def _filing(self) -> Filing:
+        """This year's campaign, in which the village has sent its tables in and got them back."""
+        clerk, today = self.users["clerk"], localdate()
+        days = {"cut_off": today, "due_on": today, "notice_no": "", "notice_on": None}
+        data = {**campaigns.proposed(self.township, today.year, None), **days}
+        campaign = campaigns.create(township=self.township, data=data, by=clerk)
+        filing = filings.begin(campaign=campaign, root=self.village.root, by=clerk)
+        for code in ("review", "submit", "return"):
+            filings.take_step(filing=filing, code=code, by=clerk, today=today, note="请核对门牌")
+        return filing
 
     def pages_of(self, seat: str) -> list[str]:
         """What this seat opens in its work."""
@@ -87,9 +103,31 @@ class Town:
             reverse("liaison:contact_add") + "?level=E2",
             reverse("liaison:contact_edit", args=[self.contact.pk]),
             reverse("liaison:cards") + "?kind=household",
+            *self._liaison(),
+            reverse("reports:campaigns"),
+            reverse("reports:filings"),
+            self.filing.get_absolute_url(),
+            reverse("reports:filing_report", args=[self.filing.pk]),
+            reverse("reports:snapshot", args=[self.filing.snapshots.get().pk]),
+            reverse("reports:checks"),
+            reverse("reports:blanks"),
             reverse("reports:annexes"),
             *(reverse("reports:annex", args=[number]) for number in (1, 2, 3, 4, 13)),
             reverse("reports:jobs"),
+        ]
+
+    def _liaison(self) -> list[str]:
+        made = self.village
+        place = f"place={made.grids[0].pk}"
+        return [
+            reverse("liaison:adjust"),
+            reverse("liaison:proposals"),
+            reverse("liaison:proposal_new") + f"?edge=E5&{place}",
+            reverse("liaison:wishes"),
+            reverse("liaison:edge", args=["E5"]),
+            reverse("liaison:chain", args=[made.households[0].pk]),
+            reverse("liaison:pyramid"),
+            reverse("liaison:bands"),
         ]
 
 
