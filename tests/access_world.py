@@ -119,7 +119,7 @@ def _proposed(made: Village, at: int, user: User) -> dict[str, int]:
         year=2026,
         state=JobState.DONE,
         weights={"change": 60, "relative": 40, "balance": 2},
-        counts={"kept": 1},
+        counts={"kept": 1, "changed": 1, "new": 0, "released": 0, "open": 0},
         before={"uncovered": 0},
         **asked,
     )

@@ -106,13 +106,14 @@ class MatrixTest(TestCase):
         super().setUpClass()
         cls.world = build()
 
+    @pytest.mark.sqlite_only  # who sees what is asked by the same queries everywhere
     def test_get_answers_each_seat_as_the_table_says(self):
         for row in ROWS:
             with self.subTest(row.title), writes() as tables:
                 self.check(row, "GET", row.get)
                 assert set(tables) <= ({"township_auditevent"} if row.logs else set())
 
-    @pytest.mark.sqlite_only  # decided before any row is asked for; forms go to both in test_garbage.py
+    @pytest.mark.sqlite_only  # decided before any row is asked for
     def test_post_answers_each_seat_as_the_table_says(self):
         for row in ROWS:
             with self.subTest(row.title):

@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from django.test import TestCase
 
 from tests.access_matrix import ADMIN, AUDITOR, CLERK, OWN, ROWS
@@ -153,6 +154,7 @@ class GarbageTest(TestCase):
             said = " ".join(page.words).replace(value or " ", "")
             assert not ENGLISH.search(said), ENGLISH.search(said)
 
+    @pytest.mark.sqlite_only  # filters are cleaned before any database is asked
     def test_every_query_takes_nonsense(self):
         for row in ROWS:
             if not row.get:
@@ -166,6 +168,7 @@ class GarbageTest(TestCase):
                         client = self.world.client(seat)
                         self.holds(client.get(parts.path, {**query, name: value}), value)
 
+    @pytest.mark.postgresql_only  # the stricter of the two: NUL bytes, numbers out of range, lengths
     def test_every_form_takes_nonsense(self):
         for row in ROWS:
             if not row.post:

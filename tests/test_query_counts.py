@@ -14,6 +14,7 @@ from django.db.models import F
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from grids import tree
 from grids.choices import Kind, Role
@@ -22,7 +23,7 @@ from grids.imports.choices import UploadState
 from grids.models import BranchProfile, Node, Person, Post, RosterUpload, VillagerGroup
 from liaison.choices import Level
 from liaison.models import Contact
-from reports.models import ExportJob
+from reports.models import Campaign, ExportJob, Filing
 from tests.access_matrix import ADMIN, AUDITOR, CLERK, ROWS
 from tests.access_world import address, session_of
 from tests.factories import SINCE, TownshipFactory, UserFactory, Village, village
@@ -96,6 +97,13 @@ def _rows(made: Village, clerk: User, n: int) -> None:
     ExportJob.objects.bulk_create(
         ExportJob(user=clerk, township=township, organisation=root, annex=3, year=2026) for _ in range(n)
     )
+    today = localdate()
+    days = {"cut_off": today, "due_on": today}
+    campaign = Campaign.objects.create(township=township, year=today.year, title_name="青河乡", **days)
+    Filing.objects.bulk_create(
+        Filing(campaign=campaign, root=branch)
+        for branch in Node.objects.filter(township=township, parent=None)
+    )
     AuditEvent.objects.bulk_create(
         AuditEvent(user=clerk, who=str(clerk), township=township, deed=Deed.CHANGE, target=f"{i}")
         for i in range(n)
@@ -128,7 +136,12 @@ def addresses() -> list[tuple[str, str, str]]:
     for row in ROWS:
         seats = row.get or row.post or ()
         seat = next((seat for seat in (CLERK, ADMIN, AUDITOR) if seat in seats), None)
-        if seat and not row.kind and (row.get or row.url.endswith(("_export", "_download"))):
+        if (
+            seat
+            and seat not in row.led_on
+            and not row.kind
+            and (row.get or row.url.endswith(("_export", "_download")))
+        ):
             found.append((seat, "get" if row.get else "post", address(row, None)))
     found += [(CLERK, "get", f"{reverse('grids:tree')}?{query}") for query in TREE_QUERIES]
     found += [(CLERK, "get", PLACE), (CLERK, "get", "/grids/tree/{root}/children/")]

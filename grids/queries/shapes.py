@@ -1,6 +1,6 @@
 """The open places of some villages as plain rows, so that a change can be tried on paper before it is made.
 
-A shape is read once in five queries. `changed` gives another shape with rows hung elsewhere, added or gone;
+A shape is read once in nine queries. `changed` gives another shape with rows hung elsewhere, added or gone;
 its numbers are counted from the parents alone, as counts.py counts them from the stored keys.
 """
 

@@ -51,8 +51,8 @@ def test_numbers_on_paper_are_the_numbers_of_the_database(town):
     )
 
 
-def test_a_shape_is_read_in_five_queries(town, django_assert_num_queries):
-    with django_assert_num_queries(5):
+def test_a_shape_is_read_in_nine_queries(town, django_assert_num_queries):
+    with django_assert_num_queries(9):  # four of them for the ratios in force
         read_shape([town.own.root.pk, town.other.root.pk], on=TODAY)
 
 

@@ -15,7 +15,7 @@ from grids.choices import Kind
 from grids.models import Node, Person
 from grids.views.frames import page_of, rows_on, who
 from grids.views.outcome import tell
-from liaison.choices import TREE_EDGES
+from liaison.choices import TREE_EDGES, Step
 from liaison.models import Proposal, ProposalRow
 from liaison.proposals import actions, fixing
 from liaison.proposals.forms import RowFilterForm, WishForm
@@ -63,6 +63,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "grids": grids,
         "open": sum(line[2] for line in grids) or rows_to_decide(found).count(),
         "nouns": NOUNS[found.edge],
+        "changes": sum(n for step, n in found.counts.items() if step not in (Step.KEPT, Step.OPEN)),
         "in_tree": found.edge in TREE_EDGES,
         "may_decide": may_order(request, found.place, found.edge),
         "querystring": request.GET.urlencode(),

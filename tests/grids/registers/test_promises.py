@@ -176,7 +176,7 @@ def test_one_save_is_taken_back_whole(made, clerk, households):
     ]
     households.save(rows, user=clerk, place=made.root)
     act = Action.objects.latest("pk")
-    assert plan_undo(act, clerk).may
+    assert plan_undo(act, clerk).possible
     undo(action=act, by=clerk)
     assert [list(model.objects.order_by("pk").values()) for model in (HouseholdProfile, Person)] == before
     assert sorted(Node.objects.values_list("pk", "name", "parent_id", "closed_on")) == names

@@ -78,7 +78,9 @@ def test_tallies_say_what_the_marks_of_the_places_say(made, clerk):
     PersonalBand.objects.create(node=made.members[2], low=0, high=0, reason=PersonalReason.OTHER)
     MemberProfile.objects.filter(node=made.members[3]).update(takes_part=False)
     tree.move(node=made.members[4], to=made.groups[1], by=None)
-    rows = dressed_children(Node.objects.filter(closed_on=None), on=TODAY)
+    rows = dressed_children(
+        Node.objects.filter(closed_on=None), yardstick(made.root.township_id, on=TODAY), on=TODAY
+    )
     of_kind = {
         Kind.GROUP: "hubs",
         Kind.HUB: "members_per_hub",
