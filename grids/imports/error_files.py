@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from grids.imports import stored
+from grids.imports.copies import COPIES
 from grids.imports.mends import Mends
 from grids.imports.preview import WARNING
 from grids.imports.reading.child import mark_in_child
@@ -14,7 +14,7 @@ from grids.models import RosterUpload
 
 def error_file(upload: RosterUpload) -> bytes:
     """The marked workbook of an open session as .xlsx; b"" when there is no copy, or it is too large."""
-    source = stored.path_of(upload.copy_name)
+    source = COPIES.path_of(upload.copy_name)
     if source is None:
         return b""
     marks: list[list[Any]] = []

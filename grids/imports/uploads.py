@@ -13,8 +13,9 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from grids import access
-from grids.imports import report, stored
+from grids.imports import report
 from grids.imports.choices import OPEN, UploadState
+from grids.imports.copies import COPIES
 from grids.imports.mends import Mends, carried
 from grids.imports.preview import Preview, RowKey, dump_rows
 from grids.imports.reading.book import fingerprint, load_sheets, mended
@@ -44,7 +45,7 @@ def keep(*, file: UploadedFile, branch: str, by: "User", today: date, source: st
     name = str(file.name or "")[-200:]
     township = cast(Township, by.township)  # whoever holds the right works in a township
     upload = RosterUpload(township=township, by=by, file_name=name, chosen_branch=branch, source=source)
-    path = stored.new_path()
+    path = COPIES.new_path()
     with tempfile.NamedTemporaryFile(prefix="roster-") as copy:
         digest = hashlib.sha256()
         for chunk in file.chunks():
@@ -55,7 +56,7 @@ def keep(*, file: UploadedFile, branch: str, by: "User", today: date, source: st
         try:
             book = read_book(Path(copy.name), name=name, copy=path)
         except Refused as why:
-            stored.remove(path.name)
+            COPIES.remove(path.name)
             upload.state, upload.report = UploadState.REFUSED, report.refusal(name, str(why))
             upload.ended_at = timezone.now()
             upload.save()
@@ -104,7 +105,7 @@ def continue_with(
         before = mended(load_sheets(upload.rows or []), mends.cells)
         mends = carried(mends, before, load_sheets(book.sheets))
         upload.rows, upload.mends = book.sheets, mends.as_data()
-        stored.remove(upload.copy_name)
+        COPIES.remove(upload.copy_name)
         upload.copy_name = copy_name
         _check(upload, by=by, today=today)
         upload.report["continued"] = True
@@ -300,7 +301,7 @@ def discard(*, upload: RosterUpload, by: "User") -> RosterUpload:
     with transaction.atomic():
         upload = locked(upload)
         if upload.is_open:
-            stored.remove(upload.copy_name)
+            COPIES.remove(upload.copy_name)
             upload.copy_name = ""
             _end(upload, UploadState.APPLIED if upload.runs else UploadState.DISCARDED)
         return upload
@@ -327,7 +328,7 @@ def drop_old() -> int:
         _end(upload, UploadState.APPLIED if upload.runs else UploadState.DISCARDED)
         ended += 1
     for upload in RosterUpload.objects.filter(ended_at__lt=now - FILE_KEPT_FOR).exclude(copy_name=""):
-        stored.remove(upload.copy_name)
+        COPIES.remove(upload.copy_name)
         upload.copy_name = ""
         upload.save(update_fields=["copy_name"])
     return ended

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from grids import access
-from grids.imports import columns, mending, report, stored, undoing, uploads
+from grids.imports import columns, mending, report, undoing, uploads
 from grids.imports.choices import RowState, UploadState
+from grids.imports.copies import COPIES
 from grids.imports.error_files import error_file
 from grids.imports.forms import ColumnsForm, MendForm, RosterForm
 from grids.models import RosterUpload
@@ -290,7 +291,7 @@ def import_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     access.require(request.user, access.Right.IMPORT_ROSTER)
     found = RosterUpload.objects.visible_to(request.user).defer("rows", "preview", "mends")
     upload = get_object_or_404(found, pk=pk)
-    path = stored.path_of(upload.copy_name)
+    path = COPIES.path_of(upload.copy_name)
     if path is None:
         messages.error(request, NO_FILE)
         return redirect(upload)

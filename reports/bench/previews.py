@@ -9,7 +9,8 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from grids.imports import stored, uploads
+from grids.imports import uploads
+from grids.imports.copies import COPIES
 from reports.bench import Figure, Size
 from reports.bench.rosters import DAY, baseline, seconds, workbook
 from township import history
@@ -36,7 +37,7 @@ def preview_against_dry_run(size: Size) -> Figure:
         ours = seconds(lambda: made.append(uploads.keep(file=sent, branch="", by=clerk, today=DAY)))
         if made[0].report.get("good") != size.households:
             raise ValueError(made[0].report["errors"][:3])
-        stored.remove(made[0].copy_name)
+        COPIES.remove(made[0].copy_name)
         theirs = seconds(baseline(size, Path(folder), code="DRYRUN", runs=(True,)))
     return Figure(
         "preview_rows",

@@ -12,9 +12,9 @@ from django.db import transaction
 
 from grids import access
 from grids.imports.reading.result import Limits, Refused
-from reports.blanks import stored
 from reports.blanks.child import looks_in_child
 from reports.blanks.codes import FORM, ROSTER_NAMES, cell_codes, roster_codes
+from reports.blanks.kept import BLANKS
 from reports.blanks.page import FORMULA, TEXT, Page, Place, address, fingerprint, pages_of
 from reports.blanks.queries import earlier_of, marks_of
 from reports.blanks.remapping import Mark
@@ -46,7 +46,7 @@ def keep(*, file: UploadedFile, title: str, year: int, by: User) -> Blank:
             looks = looks_in_child(Path(copy.name), name=name, limits=Limits())
         except Refused as why:
             raise ValidationError({"file": str(why)}) from None
-    kept = stored.keep(content)
+    kept = BLANKS.keep(content)
     try:
         with transaction.atomic():
             blank = Blank.objects.create(
@@ -64,7 +64,7 @@ def keep(*, file: UploadedFile, title: str, year: int, by: User) -> Blank:
             if earlier is not None and earlier.same:
                 _write(blank, [change.new for change in earlier.changes if change.new])
     except BaseException:
-        stored.remove(kept)
+        BLANKS.remove(kept)
         raise
     return blank
 
@@ -76,7 +76,7 @@ def remove(*, blank: Blank, by: User) -> None:
         audit.record(by=by, deed=Deed.CLOSE, target=f"空表 {blank}")
         kept = blank.kept_name
         blank.delete()
-        transaction.on_commit(lambda: stored.remove(kept))
+        transaction.on_commit(lambda: BLANKS.remove(kept))
 
 
 # --- marking ------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from grids import access
 from grids.imports.reading.result import Limits, Refused
 from grids.models import Node
 from reports.annexes.registry import Order
-from reports.blanks import stored, values
+from reports.blanks import values
 from reports.blanks.child import fill_in_child
+from reports.blanks.kept import BLANKS
 from reports.blanks.page import pages_of
 from reports.blanks.queries import marks_of, villages
 from reports.models import Blank, BlankMark
@@ -56,7 +57,7 @@ def fill(
     """The filled workbook, or a zip of one for each village; what leaves is in the log."""
     access.require(by, access.Right.EXPORT_ROSTER)
     _require(asked, by)
-    source, marks = stored.path_of(blank.kept_name), marks_of(blank)
+    source, marks = BLANKS.path_of(blank.kept_name), marks_of(blank)
     if source is None:
         raise ValidationError(GONE)
     if not marks:

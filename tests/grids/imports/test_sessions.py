@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grids.choices import Kind
-from grids.imports import stored, uploads
+from grids.imports import uploads
 from grids.imports.actions import load_file
+from grids.imports.copies import COPIES
 from grids.imports.reading import child
 from grids.models import ColumnMemory, HouseholdProfile, Node, Person, RosterUpload
 from tests.factories import TownshipFactory, UserFactory
@@ -332,7 +333,7 @@ def test_the_title_row_can_be_pointed_out(client, clerk):
 
 
 def kept_book(upload):
-    return openpyxl.load_workbook(stored.path_of(upload.copy_name))
+    return openpyxl.load_workbook(COPIES.path_of(upload.copy_name))
 
 
 def test_what_is_kept_of_a_file_holds_no_number_not_collected(client, clerk, township):
@@ -348,7 +349,7 @@ def test_what_is_kept_of_a_file_holds_no_number_not_collected(client, clerk, tow
         book.worksheets[0]["L2"] = 6.2284804025648900e18
 
     upload = send(client, content([having(WANG, size=5), ZHOU], change=more))
-    path = stored.path_of(upload.copy_name)
+    path = COPIES.path_of(upload.copy_name)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.parent == Path(settings.UPLOAD_DIR) / "imports"
     book = kept_book(upload)
@@ -388,7 +389,7 @@ def test_downloads_are_logged_and_go_with_the_session(client, clerk):
     upload = send(client, content([having(WANG, size=5)]))
     assert fetched(client, upload, "file").sheetnames == ["名册"]
     assert AuditEvent.objects.filter(deed=Deed.EXPORT, target__contains="存档").count() == 1
-    path = stored.path_of(upload.copy_name)
+    path = COPIES.path_of(upload.copy_name)
     act(client, upload, "discard")
     assert not path.exists()
     assert client.get(reverse("grids:import_file", args=[upload.pk])).status_code == 302
@@ -397,7 +398,7 @@ def test_downloads_are_logged_and_go_with_the_session(client, clerk):
 def test_files_go_ninety_days_after_the_end(client, clerk):
     upload = send(client, content([having(WANG, size=5)]))
     upload = act(client, upload, "confirm")
-    path = stored.path_of(upload.copy_name)
+    path = COPIES.path_of(upload.copy_name)
     RosterUpload.objects.update(ended_at=timezone.now() - timedelta(days=89))
     uploads.drop_old()
     assert path.exists()
@@ -442,7 +443,7 @@ def test_a_mended_file_without_its_mark_is_offered_to_its_session(client, clerk)
     act(client, second, "join")
     first.refresh_from_db()
     assert (second.state, states(first)) == ("discarded", {2: "new"})
-    assert stored.path_of(first.copy_name) is not None
+    assert COPIES.path_of(first.copy_name) is not None
 
 
 # --- undo, twice, history ----------------------------------------------------------------------------

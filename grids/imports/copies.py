@@ -1,0 +1,5 @@
+"""The redacted workbooks that sessions keep."""
+
+from township.stored import Store
+
+COPIES = Store("imports")
