@@ -84,7 +84,7 @@ def test_a_household_is_moved_to_another_member(notebook_page: Page, clerk):
     page = notebook_page
     sign_in(page, clerk)
     page.goto(f"/grids/nodes/{made.households[0].pk}/")
-    page.get_by_role("link", name="调整").click()
+    page.get_by_role("link", name="调整", exact=True).click()
     page.get_by_label("名称或拼音首字母").fill(made.members[1].name)
     page.get_by_label("名称或拼音首字母").press("Enter")
     page.locator("main tr", has_text=made.members[1].name).get_by_text("放到这里").click()
