@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from township.choices import JobState
@@ -16,9 +18,7 @@ _children: list[subprocess.Popen[bytes]] = []
 def start_process(job: Job, command: str) -> None:
     """Start `manage.py COMMAND NUMBER` on its own, unless enough of its kind are at work."""
     _children[:] = [child for child in _children if child.poll() is None]
-    jobs = type(job)._default_manager
-    alive = jobs.filter(state=JobState.RUNNING, seen_at__gt=timezone.now() - SILENCE)
-    if alive.count() >= PROCESSES:
+    if _at_work(type(job), timezone.now()).count() >= PROCESSES:
         return
     _children.append(
         subprocess.Popen(
@@ -30,6 +30,15 @@ def start_process(job: Job, command: str) -> None:
             cwd=settings.BASE_DIR,
         )
     )
+
+
+def is_worked(model: type[Job], now: datetime) -> bool:
+    """Whether somebody works on the queue: what waits in it is then not forgotten, however long it waits."""
+    return _at_work(model, now).exists()
+
+
+def _at_work(model: type[Job], now: datetime) -> QuerySet[Job]:
+    return model._default_manager.filter(state=JobState.RUNNING, seen_at__gt=now - SILENCE)
 
 
 def claim(model: type[Job], pk: int) -> bool:

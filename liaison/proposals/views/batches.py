@@ -12,7 +12,7 @@ from grids import access
 from grids.views.frames import page_of, who
 from liaison.models import Batch, Proposal
 from liaison.proposals import actions
-from liaison.proposals.views.rights import may_order
+from township import jobs
 from township.choices import JobState
 
 
@@ -27,15 +27,17 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     found, moment = _batch(request, pk), now()
     rows = list(found.proposals.select_related("place").order_by("pk"))
     waiting = [row for row in rows if not row.is_finished]
+    worked = jobs.is_worked(Proposal, moment)
+    stuck = [row for row in rows if row.state != JobState.DONE and _stands_still(row, moment, worked)]
     context = {
         "batch": found,
         "page_obj": page_of(request, rows),
         "done": sum(row.state == JobState.DONE for row in rows),
         "total": len(rows),
-        "going_on": bool(waiting) and not any(row.is_silent(moment) for row in waiting),
-        "stuck": [row for row in rows if row.state != JobState.DONE and _stands_still(row, moment)],
+        "going_on": bool(waiting) and not any(row in stuck for row in waiting),
+        "stuck": stuck,
         "running": [row for row in waiting if row.state == JobState.RUNNING],
-        "may_decide": may_order(request, found.place, found.edge),
+        "may_decide": actions.may_order(request.user, place=found.place, edge=found.edge),
     }
     return render(request, "liaison/proposals/batch.html", context)
 
@@ -58,6 +60,8 @@ def batch_retry(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-def _stands_still(row: Proposal, moment: datetime) -> bool:
-    """Nobody works on it, and nobody will."""
+def _stands_still(row: Proposal, moment: datetime, worked: bool) -> bool:
+    """Nobody works on it, and nobody will: what only waits its turn in a queue at work goes on."""
+    if row.state == JobState.QUEUED and worked:
+        return False
     return row.is_finished or row.is_silent(moment)

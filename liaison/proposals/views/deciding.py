@@ -30,7 +30,6 @@ from liaison.proposals.queries import (
 )
 from liaison.proposals.rules import NOUNS, REASON_WORDS
 from liaison.proposals.sources import read
-from liaison.proposals.views.rights import may_order
 from township import history
 from township.addresses import row_number
 from township.choices import JobState
@@ -65,7 +64,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "nouns": NOUNS[found.edge],
         "changes": sum(n for step, n in found.counts.items() if step not in (Step.KEPT, Step.OPEN)),
         "in_tree": found.edge in TREE_EDGES,
-        "may_decide": may_order(request, found.place, found.edge),
+        "may_decide": actions.may_order(request.user, place=found.place, edge=found.edge),
         "querystring": request.GET.urlencode(),
     }
     return render(request, "liaison/proposals/proposal.html", context)

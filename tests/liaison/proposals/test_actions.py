@@ -18,7 +18,7 @@ from tests.factories import UserFactory, village
 from tests.liaison.proposals.conftest import TODAY
 from township import history
 from township.choices import JobState
-from township.models import Action
+from township.models import Action, AuditEvent
 
 NOBODY = lambda *_: None  # noqa: E731 (a constant that is a function)
 
@@ -108,6 +108,10 @@ def test_history_says_who_why_and_by_which_proposal(made, clerk):
     assert last.history_user == clerk
     assert last.history_change_reason == f"编排建议{proposal.pk}：原联系人外出"
     assert Node.objects.get(pk=made.households[0].pk).since == TODAY
+    said = AuditEvent.objects.filter(target__startswith="采纳编排建议").get()
+    assert said.note == "最少变动；E5 10–15户（2026年度）"
+    act = Action.objects.latest("pk")
+    assert {(row.decided_by, row.action) for row in proposal.rows.all()} == {(clerk, act)}
 
 
 def test_pin_one_reject_one_and_solve_again(made, clerk):
@@ -231,6 +235,15 @@ def test_a_village_is_a_job_and_a_township_one_per_village(
     assert actions.run_queue(on=TODAY) == 1
     assert [p.state for p in batch.proposals.all()] == [JobState.DONE] * 2
     assert (first.rows.count(), second.rows.count()) == (3, 0)
+
+
+def test_a_village_notes_how_far_it_has_come(made, clerk, monkeypatch):
+    monkeypatch.setattr("liaison.proposals.actions.jobs.start_process", NOBODY)
+    monkeypatch.setattr(actions, "CHECK_EVERY", 1)
+    proposal = order(made, clerk, place=made.root)
+    actions.run_job(proposal.pk, on=TODAY)
+    proposal.refresh_from_db()
+    assert (proposal.done, proposal.total) == (24, 24)
 
 
 def test_cancel_keeps_what_is_done_and_retry_goes_on_with_the_rest(made, clerk, monkeypatch):

@@ -4,7 +4,7 @@ from grids import tree
 from grids.actions.covers import cover
 from grids.actions.nodes import close_node, create_node
 from grids.choices import AbsenceReason, CloseReason, Kind
-from grids.models import MemberProfile, VillagerGroup
+from grids.models import VillagerGroup
 from liaison.choices import Edge
 from liaison.proposals import actions
 from liaison.proposals.freshness import due_grids
@@ -87,7 +87,6 @@ def test_the_number_of_queries_does_not_grow(
         due_grids(clerk, on=TODAY)
     for number in range(3):
         other = village(made.root.township, f"{number}村")
-        MemberProfile.objects.filter(node__in=other.members)
         away(other.members[0], absence_reason=AbsenceReason.OTHER)
     with django_assert_num_queries(len(few.captured_queries)):
         due_grids(clerk, on=TODAY)
