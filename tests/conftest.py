@@ -122,6 +122,19 @@ def django_db_modify_db_settings(
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
+@pytest.fixture
+def database_of_processes(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the test commits is there for the processes it starts: they open the same database."""
+    found = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{found['NAME']}"
+    else:
+        url = (
+            f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
+        )
+    monkeypatch.setenv("DATABASE_URL", url)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _audit_log_emptied_between_tests() -> Iterator[None]:
     """After a test that commits all tables are emptied; the audit log's guard steps aside for that only."""

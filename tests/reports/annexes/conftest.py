@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
-from django.db import connection
 
 from grids import tree
 from grids.choices import CloseReason, GridShape, HubKind, Kind, Role, Standing
@@ -23,8 +22,7 @@ from liaison.choices import Level
 from liaison.models import Contact
 from reports.annexes import actions
 from tests.factories import SINCE, TownshipFactory, UserFactory, appoint, node, village
-from township import audit
-from township.models import AuditEvent, Township
+from township.models import Township
 
 TODAY = date(2026, 9, 10)
 
@@ -86,26 +84,14 @@ def exports(settings, tmp_path):
     return settings.EXPORT_DIR
 
 
-def _database_url():
-    """Where a child process finds the test's own database."""
-    found = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{found['NAME']}"
-    return f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
-
-
 @pytest.fixture
-def office(transactional_db, monkeypatch, exports):
+def office(database_of_processes, monkeypatch, exports):
     """A clerk in a township of one village, where three rows are already many."""
-    monkeypatch.setenv("DATABASE_URL", _database_url())
     monkeypatch.setenv("TOWNSHIP_DATA_DIR", str(exports.parent))
     monkeypatch.setattr(actions, "ROWS_AT_ONCE", 3)
     township = TownshipFactory(name="青河乡")
     village(township, "甲村", groups=1, hubs=1, members=2, households=3)
-    yield UserFactory(township=township)
-    audit.unguard(connection)  # a database with its guard could not be emptied
-    AuditEvent.objects.all().delete()
-    audit.guard(connection)
+    return UserFactory(township=township)
 
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
