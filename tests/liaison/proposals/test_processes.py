@@ -16,9 +16,7 @@ def solved(batch):
     return list(batch.proposals.order_by("pk"))
 
 
-def test_a_process_solves_a_village_and_a_killed_one_is_resumed(
-    made, clerk, database_of_processes
-):
+def test_a_process_solves_a_village_and_a_killed_one_is_resumed(made, clerk, database_of_processes):
     proposal = order(made, clerk, place=made.root)
     (done,) = solved(proposal.batch)
     assert (done.state, done.proved, done.counts["kept"]) == (JobState.DONE, True, 24)
