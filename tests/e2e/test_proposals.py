@@ -51,7 +51,7 @@ def test_three_leave_and_the_secretary_only_corrects(
     expect(page.get_by_role("main")).to_contain_text("12户的联系人外出、流动或不能履职")
     assert (axe_violations(page), overflow(page)) == ([], 0)
     before = contacts_of(made)
-    page.get_by_role("button", name="最少变动的建议").click()
+    page.get_by_role("button", name="看联户建议").click()
     expect(page.get_by_role("main")).to_contain_text("已证明为最少")
     expect(page.get_by_role("img", name="原4")).to_have_count(6)  # a load bar for everybody concerned
     assert (axe_violations(page), overflow(page)) == ([], 0)
