@@ -52,6 +52,21 @@ class Tracked(models.Model):
         abstract = True
 
 
+class Attached(models.Model):
+    """Base of rows that a file may prove (township/attachments): which file it is, not where it lies."""
+
+    file_name = models.CharField("附件", max_length=100, blank=True)
+    kept_name = models.CharField("存放名", max_length=60, blank=True, editable=False)
+    file_size = models.PositiveIntegerField("附件大小", null=True, blank=True, editable=False)
+    file_sha256 = models.CharField("附件指纹", max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    # What an action writes when it saves the row with `fields=`.
+    FILE_FIELDS = ("file_name", "kept_name", "file_size", "file_sha256")
+
+
 class Township(models.Model):
     """One 乡(镇): the boundary of every row, so that a district can run many in one database."""
 
