@@ -30,7 +30,9 @@ from django.conf import settings as django_settings  # noqa: E402  needs the env
 from django.db import connection  # noqa: E402
 from django.test import TransactionTestCase, override_settings  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
+from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
 
+from tests import migrated  # noqa: E402
 from township import audit  # noqa: E402
 
 # Shared machines make single examples slow now and then; that is no finding.
@@ -120,6 +122,26 @@ def django_db_modify_db_settings(
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        # Nothing here outlives the run, so no test waits for the disk.
+        options = database["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Start from the database that an earlier run has migrated, if it is still right."""
+    name = django_settings.DATABASES["default"].get("TEST", {}).get("NAME")
+    return bool(name) and migrated.lay_out(Path(name))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Keep what had to be migrated for the next run."""
+    if connection.vendor == "sqlite" and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            migrated.keep(Path(connection.settings_dict["NAME"]))
 
 
 @pytest.fixture
