@@ -181,7 +181,7 @@ def test_a_file_is_kept_for_the_owner_only_and_goes_out_as_a_logged_download(db,
     assert response.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert b"".join(response.streaming_content) == PDF
-    response.close()
+    response.file_to_stream.close()
     logged = AuditEvent.objects.get()
     assert (logged.user, logged.deed, logged.target) == (clerk, Deed.EXPORT, "附件：批复.pdf")
 
