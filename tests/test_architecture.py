@@ -10,6 +10,7 @@ import sys
 import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -83,7 +84,22 @@ class Source:
 
     @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text)
+        return parsed(self.text)
+
+    @property
+    def all_nodes(self) -> list[ast.AST]:
+        return walked(self.text)
+
+
+# All rules read one file before the next, so one file is kept: hundreds would slow the tests after these.
+@lru_cache(maxsize=1)
+def parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+@lru_cache(maxsize=1)
+def walked(text: str) -> list[ast.AST]:
+    return list(ast.walk(parsed(text)))
 
 
 def sources(*folders: str, suffix: str = ".py") -> list[Source]:
@@ -111,6 +127,7 @@ def imported(node: ast.AST) -> list[str]:
     return []
 
 
+@lru_cache(maxsize=1)
 def all_imported(source: Source) -> set[str]:
     return {dotted for node in walk(source.tree) for dotted in imported(node)}
 
@@ -121,7 +138,7 @@ def layer(module: list[str]) -> int | None:
 
 
 def functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    yield from (n for n in ast.walk(source.tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    yield from (n for n in source.all_nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 # --- the rules --------------------------------------------------------------------------------------
@@ -184,8 +201,7 @@ def no_drawers(source: Source) -> Iterator[str]:
 def screens_read_rows_through_their_scope(source: Source) -> Iterator[str]:
     if not set(source.parts) & SCREEN_SIDE:
         return
-    tree = source.tree
-    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    attributes = [node for node in source.all_nodes if isinstance(node, ast.Attribute)]
     scoped = {id(node.value) for node in attributes if node.attr in {"visible_to", "editable_by", "none"}}
     for node in attributes:
         if node.attr in {"objects", "_default_manager", "_base_manager"} and id(node) not in scoped:
@@ -196,7 +212,7 @@ def rows_are_written_with_history(source: Source) -> Iterator[str]:
     """`x.update(field=value)` is a queryset's: our dicts take a mapping, sets and counters take words."""
     if source.path in WITHOUT_HISTORY or source.parts[-1] == "settings":
         return
-    for node in ast.walk(source.tree):
+    for node in source.all_nodes:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         bulk = node.func.attr in {"bulk_create", "bulk_update", "abulk_create", "abulk_update", "aupdate"}
@@ -211,7 +227,7 @@ def only_the_tree_knows_mptt(source: Source) -> Iterator[str]:
 
 
 def nothing_switches_a_defence_off(source: Source) -> Iterator[str]:
-    for node in ast.walk(source.tree):
+    for node in source.all_nodes:
         word = getattr(node, "id", None) or getattr(node, "attr", None)
         if word in DEFENCES_OFF:
             yield f"line {getattr(node, 'lineno', 0)}: {word}"
@@ -224,7 +240,7 @@ def no_signals(source: Source) -> Iterator[str]:
 
 
 def models_do_not_override_save(source: Source) -> Iterator[str]:
-    for node in ast.walk(source.tree):
+    for node in source.all_nodes:
         if isinstance(node, ast.ClassDef) and {"models", "tree"} & set(source.parts):
             for item in node.body:
                 if isinstance(item, ast.FunctionDef) and item.name in {"save", "delete"}:
@@ -287,9 +303,21 @@ RULES: list[tuple[Rule, list[Source], Source]] = [
 ]
 
 
+@cache
+def breaches() -> dict[str, list[str]]:
+    """What each rule finds wrong, by its name."""
+    found: dict[str, list[str]] = {rule.__name__: [] for rule, _, _ in RULES}
+    held = {rule.__name__: {source.path for source in files} for rule, files, _ in RULES}
+    for source in [*OWN, *TESTS, *TEMPLATES]:
+        for rule, _, _ in RULES:
+            if source.path in held[rule.__name__]:
+                found[rule.__name__] += [f"{source.path}: {breach}" for breach in rule(source)]
+    return found
+
+
 @pytest.mark.parametrize(("rule", "files", "bad"), RULES, ids=[rule.__name__ for rule, _, _ in RULES])
 def test_house_rule(rule, files, bad):
-    assert [f"{source.path}: {found}" for source in files for found in rule(source)] == []
+    assert breaches()[rule.__name__] == []
     assert files
     assert list(rule(bad))
 
