@@ -1,7 +1,6 @@
 """What is done with a filing: its steps, freezing, comments, explanations, extensions."""
 
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,8 +10,9 @@ from grids.actions.refusals import in_words
 from grids.models import Node
 from reports.filing.frozen import fingerprint
 from reports.filing.obstacles import with_explanations
+from reports.filing.pins import WHOLE, Pin, name_of
 from reports.filing.queries import live_sheets, lock_of, roles_of
-from reports.filing.rules import CLERK, EDITABLE, FILING, WORKED_ON
+from reports.filing.rules import BEFORE_THE_DAY, CLERK, EDITABLE, FILING, WORKED_ON
 from reports.models import Campaign, CheckNote, Extension, Filing, FilingComment, FilingEvent, Snapshot
 from township import audit, history
 from township.choices import Deed
@@ -73,7 +73,7 @@ def take_step(
 def _check_day(row: Filing, code: str, roles: set[str], today: date) -> None:
     """After the day only the office can go on, or the village with an extension."""
     lock = lock_of(row, on=today)
-    if code in ("review", "submit") and row.state in WORKED_ON and lock is not None and CLERK not in roles:
+    if code in BEFORE_THE_DAY and row.state in WORKED_ON and lock is not None and CLERK not in roles:
         raise NotAllowed(f"{lock.why}，{lock.who}。")
 
 
@@ -105,11 +105,20 @@ def extend(*, filing: Filing, until: date, reason: str, by: User) -> Extension:
 
 @transaction.atomic
 @history.acts("写批注")
-def comment(*, filing: Filing, text: str, by: User, **pin: Any) -> FilingComment:
-    """A reviewer's remark; `pin` is annex, row_key, row_name and column, or nothing."""
+def comment(*, filing: Filing, text: str, by: User, pin: Pin = WHOLE) -> FilingComment:
+    """A reviewer's remark on a cell, a row, an annex or the whole of the last submission."""
     if CLERK not in require_role(by, filing.root):
         raise PermissionDenied("批注由乡党政办写。")
-    made = FilingComment(filing=filing, text=text, by=by, **pin)
+    name = name_of(pin, filing.snapshots.order_by("-number").first())
+    made = FilingComment(
+        filing=filing,
+        text=text,
+        by=by,
+        annex=pin.annex,
+        row_key=pin.row_key,
+        row_name=name,
+        column=pin.column,
+    )
     history.save(made, by=by, reason="批注")
     return made
 

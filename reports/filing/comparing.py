@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports.filing.frozen import Frozen, rows_by
+from reports.filing.frozen import PHONE_COLUMNS, Frozen, rows_by
+from township.masks import mask_numbers
 from township.sheets import Cell
 
 # What makes a row of each annex the same row, what people call it, and the column that says whose it is.
@@ -38,6 +39,7 @@ class Difference:
 
     annex: int
     joined: list[str] = field(default_factory=list)
+    joined_keys: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     moved: list[Changed] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
@@ -52,10 +54,12 @@ def compare(annex: int, old: Frozen | None, new: Frozen) -> Difference:
     """Everything that differs from `old` (None: there was nothing) to `new`."""
     before, after = _rows(annex, old) if old else {}, _rows(annex, new)
     titles = {c["key"]: c["title"] for c in new["columns"] if not c["hidden"]}
+    new_keys = [key for key in after if key not in before]
     found = Difference(
         annex,
-        [_name(annex, row) for key, row in after.items() if key not in before],
-        [_name(annex, row) for key, row in before.items() if key not in after],
+        [row_name(annex, after[key]) for key in new_keys],
+        new_keys,
+        [row_name(annex, row) for key, row in before.items() if key not in after],
     )
     for key, row in after.items():
         was = before.get(key)
@@ -64,7 +68,8 @@ def compare(annex: int, old: Frozen | None, new: Frozen) -> Difference:
         for column, title in titles.items():
             if column in FOLLOWING or column not in was or was[column] == row[column]:
                 continue
-            told = Changed(_name(annex, row), key, column, title, shown(was[column]), shown(row[column]))
+            old_words, new_words = in_words(column, was[column]), in_words(column, row[column])
+            told = Changed(row_name(annex, row), key, column, title, old_words, new_words)
             (found.moved if MOVED_BY.get(annex) == column else found.changed).append(told)
     return found
 
@@ -79,6 +84,13 @@ def row_key(annex: int, row: Mapping[str, Cell]) -> str:
     return "|".join(str(row.get(column) or "") for column in KEYS[annex])
 
 
+def row_name(annex: int, row: Mapping[str, Cell]) -> str:
+    """What people call a row."""
+    if annex == 2:
+        return f"{row.get('member')}包挂{row.get('group')}"
+    return str(row.get(NAMES[annex]) or "")
+
+
 def shown(cell: Cell) -> str:
     """A cell in words: nothing for nothing, days as people write them, a share in percent."""
     if cell is None or cell == "":
@@ -90,7 +102,6 @@ def _rows(annex: int, frozen: Frozen) -> dict[str, dict[str, Any]]:
     return {row_key(annex, row): row for row in rows_by(frozen)}
 
 
-def _name(annex: int, row: Mapping[str, Cell]) -> str:
-    if annex == 2:
-        return f"{row.get('member')}包挂{row.get('group')}"
-    return str(row.get(NAMES[annex]) or "")
+def in_words(column: str, cell: Cell) -> str:
+    """A cell as a page shows it: phones masked, whoever looks."""
+    return mask_numbers(shown(cell)) if column in PHONE_COLUMNS else shown(cell)

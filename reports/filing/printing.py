@@ -16,7 +16,7 @@ from reports.filing.frozen import PHONE_COLUMNS, thaw
 from reports.models import Snapshot
 from township import audit
 from township.choices import Deed
-from township.masks import mask_phone
+from township.masks import mask_numbers
 from township.models import User
 from township.sheets import Sheet
 
@@ -67,24 +67,10 @@ def sheet_of(snapshot: Snapshot, number: int, *, by: Any) -> Sheet:
         return sheet
     hidden = {i for i, column in enumerate(sheet.columns) if column.key in PHONE_COLUMNS}
     rows = [
-        tuple(_masked(cell) if i in hidden else cell for i, cell in enumerate(row)) for row in sheet.read()
+        tuple(
+            mask_numbers(cell) if i in hidden and isinstance(cell, str) else cell
+            for i, cell in enumerate(row)
+        )
+        for row in sheet.read()
     ]
     return replace(sheet, rows=rows)
-
-
-def _masked(cell: Any) -> Any:
-    """A cell may hold several numbers, and names beside them."""
-    if not isinstance(cell, str):
-        return cell
-    return "".join(mask_phone(part) if part.isdigit() and len(part) > 6 else part for part in _runs(cell))
-
-
-def _runs(text: str) -> list[str]:
-    """The text cut where digits begin and end."""
-    parts: list[str] = []
-    for letter in text:
-        if parts and parts[-1][-1].isdigit() == letter.isdigit():
-            parts[-1] += letter
-        else:
-            parts.append(letter)
-    return parts

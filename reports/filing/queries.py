@@ -1,6 +1,6 @@
 """What filings show: who owes what, the live tables beside the frozen ones, the township's own table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,12 @@ from reports.annexes.registry import ANNEXES, Order
 from reports.choices import FilingState
 from reports.filing.comparing import Difference, compare_all
 from reports.filing.frozen import Frozen, freeze
-from reports.filing.rules import CLERK, SECRETARY, days_left, is_late, last_day
-from reports.models import Campaign, Filing, Snapshot
+from reports.filing.pins import about, repair
+from reports.filing.rules import BEFORE_THE_DAY, CLERK, FILING, SECRETARY, days_left, is_late, last_day
+from reports.models import Campaign, Filing, FilingComment, FilingEvent, Snapshot
 
 if TYPE_CHECKING:
+    from township.lifecycle import Step
     from township.models import User
 
 FILED = (1, 2, 3, 4)  # the annexes a village files
@@ -120,13 +122,60 @@ def lock_of(filing: Filing, *, on: date) -> Lock | None:
     if filing.state == FilingState.ARCHIVED:
         return Lock("已归档，只能查看和导出", "乡党政办可以重新打开（写理由）")
     if on > last:
-        return Lock(f"{last:%Y年%m月%d日}已截止", "乡党政办可以准予延期", "准予延期以前")
+        until = f"{last:%Y年%m月%d日}已截止，村里不能再上报"
+        return Lock(until, "乡党政办可以准予延期，也可以代为审核上报", "准予延期以前")
     return None
+
+
+def open_steps(filing: Filing, roles: Collection[str], *, on: date) -> "list[Step]":
+    """Steps that can be taken now; after the day a village's own are left out (the office goes on)."""
+    steps = FILING.open_to(filing.state, roles)
+    if CLERK in roles or lock_of(filing, on=on) is None:
+        return steps
+    return [step for step in steps if step.code not in BEFORE_THE_DAY]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A comment with what it is about and where that is mended."""
+
+    comment: FilingComment
+    about: str
+    repair: str
+
+
+def comments_of(filing: Filing, last: Snapshot | None) -> list[Remark]:
+    """What is still to be mended first, in the order it was said."""
+    rows = filing.comments.select_related("by", "settled_by").order_by("pk")
+    told = [Remark(row, about(row, last.sheets if last else {}), repair(row)) for row in rows]
+    return sorted(told, key=lambda remark: remark.comment.settled_at is not None)
+
+
+def returned(filing: Filing) -> FilingEvent | None:
+    """The step that sent it back, while it stands so."""
+    if filing.state != FilingState.RETURNED:
+        return None
+    return filing.events.filter(target=FilingState.RETURNED).select_related("by").order_by("-pk").first()
 
 
 def snapshots_of(filing: Filing) -> QuerySet[Snapshot]:
     """All submissions, the latest first."""
     return filing.snapshots.select_related("by").order_by("-number")
+
+
+def seen_before(snapshot: Snapshot) -> Snapshot | None:
+    """What a reviewer had before this submission: the one before it, else an earlier year's accepted."""
+    earlier = snapshot.filing.snapshots.filter(number__lt=snapshot.number).order_by("-number").first()
+    return earlier or (
+        Snapshot.objects.filter(
+            filing__root=snapshot.filing.root_id,
+            filing__campaign__year__lt=snapshot.filing.campaign.year,
+            filing__state__in=(FilingState.ACCEPTED, FilingState.ARCHIVED),
+        )
+        .select_related("filing__campaign")
+        .order_by("-filing__campaign__year", "-number")
+        .first()
+    )
 
 
 def changes_since(snapshot: Snapshot | None, sheets: Mapping[str, Frozen]) -> list[Difference]:

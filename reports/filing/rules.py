@@ -32,6 +32,7 @@ FILING = Lifecycle(
     ),
 )
 WORKED_ON = (*EDITABLE, FilingState.REVIEWED)
+BEFORE_THE_DAY = frozenset({"review", "submit"})  # what a village cannot do once the day is over
 # What a reviewer often says; a click puts it into the box.
 RETURN_PHRASES = (
     "花名册人数与统计表不一致，请核对。",

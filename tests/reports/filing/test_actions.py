@@ -8,8 +8,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from grids import tree
 from reports.choices import FilingState
 from reports.filing import actions
-from reports.filing.queries import changes_since, filing_lines, live_sheets, lock_of, whole_township
-from reports.filing.rules import FILING, days_left, is_late, last_day
+from reports.filing.queries import (
+    changes_since,
+    filing_lines,
+    live_sheets,
+    lock_of,
+    open_steps,
+    whole_township,
+)
+from reports.filing.rules import CLERK, FILING, SECRETARY, days_left, is_late, last_day
 from reports.models import Filing, FilingEvent
 from tests.factories import UserFactory, village
 from tests.reports.filing.conftest import TODAY
@@ -65,7 +72,11 @@ def test_after_the_day_only_the_office_or_an_extension_opens_it(filing, clerk, v
     with pytest.raises(NotAllowed, match="2026年09月16日已截止"):
         take(filing, village_secretary, "review", today=AFTER)
     lock = lock_of(filing, on=AFTER)
-    assert (lock.why, lock.who) == ("2026年09月16日已截止", "乡党政办可以准予延期")
+    assert (lock.why, lock.until) == ("2026年09月16日已截止，村里不能再上报", "准予延期以前")
+    assert lock.who == "乡党政办可以准予延期，也可以代为审核上报"
+    assert [step.code for step in open_steps(filing, {SECRETARY}, on=AFTER)] == []
+    assert [step.code for step in open_steps(filing, {CLERK}, on=AFTER)] == ["review"]
+    assert [step.code for step in open_steps(filing, {SECRETARY}, on=TODAY)] == ["review"]
     with pytest.raises(PermissionDenied):
         actions.extend(filing=filing, until=AFTER, reason="大雨断路", by=village_secretary)
     with pytest.raises(ValidationError, match="延期要晚于上报截止日期"):

@@ -4,6 +4,8 @@ import io
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -13,6 +15,8 @@ from reports.choices import FilingState
 from reports.filing import actions
 from reports.models import Filing
 from tests.factories import UserFactory
+from tests.reports.filing.conftest import TODAY
+from township import history
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
 
@@ -53,7 +57,8 @@ def test_september(made, clerk, village_secretary, round_of_today, client):
     client.force_login(clerk)
     page = text(client.get(reverse("reports:filings")))
     assert "审核" in page
-    comment = {"annex": "4", "text": "第3行门牌不对", "row_name": "某户"}
+    row = made.households[2]
+    comment = {"annex": "4", "text": "第3行门牌不对", "row_key": str(row.pk), "column": "address"}
     assert "已写批注" in text(
         client.post(reverse("reports:filing_comment", args=[filing.pk]), comment, follow=True)
     )
@@ -62,7 +67,9 @@ def test_september(made, clerk, village_secretary, round_of_today, client):
 
     client.force_login(village_secretary)
     page = text(client.get(filing.get_absolute_url()))
-    assert page.index("第3行门牌不对") < page.index("上报的表")  # the comment stands first
+    assert page.index("请核对门牌") < page.index("第3行门牌不对") < page.index("上报以前")  # opens on them
+    assert f"附件4 · {row.name} · 村民小组/门牌" in page
+    assert reverse("grids:node", args=[row.pk]) in page  # where it is mended
     assert "请核对门牌" in page
     client.post(reverse("reports:comment_settle", args=[filing.comments.get().pk]))
     tree.place(placements=[(made.households[0], made.members[3])], by=village_secretary)
@@ -130,3 +137,49 @@ def test_an_extension_is_granted_on_its_page(filing, clerk, client):
     assert "已准予延期至 2026-09-20" in text(
         client.post(url, {"until": "2026-09-20", "reason": "大雨"}, follow=True)
     )
+
+
+def test_the_reviewer_sees_first_what_changed_and_pins_words_to_it(made, clerk, filing, client):
+    for code in ("review", "submit", "return"):
+        actions.take_step(filing=filing, code=code, by=clerk, today=TODAY, note="请核对")
+    moved, person = made.households[0], made.people[0]
+    tree.place(placements=[(moved, made.members[3])], by=clerk)
+    person.phone = "13911112222"
+    history.save(person, by=None)
+    for code in ("review", "submit"):
+        actions.take_step(filing=Filing.objects.get(), code=code, by=clerk, today=TODAY)
+    client.force_login(clerk)
+    page = text(client.get(filing.get_absolute_url()))
+    assert page.index("这次上报改了什么") < page.index("上报后有何变化")
+    assert "13911112222" not in page  # a change of a phone is shown masked, whoever looks
+    assert "139****2222" in page
+    pinned = f"?annex=4&amp;row_key={moved.pk}&amp;column=member"
+    assert pinned in page
+    form = text(
+        client.get(reverse("reports:filing_comment", args=[filing.pk]) + pinned.replace("&amp;", "&"))
+    )
+    assert f"党员姓名：{made.members[3].name}" in form
+    second = filing.snapshots.get(number=2)
+    sheet = reverse("reports:snapshot_sheet", args=[second.pk, 4])
+    changed = text(client.get(sheet))
+    assert f"原来：{made.members[0].name}" in changed
+    assert f'id="row-{moved.pk}"' in changed
+    assert f'id="row-{made.households[20].pk}"' not in changed  # only what changed
+    whole = text(client.get(sheet, {"all": 1}))
+    assert whole.count('id="row-') == 24
+    with CaptureQueriesContext(connection) as few:
+        client.get(sheet, {"all": 1})
+    assert len(few) <= 16
+
+
+def test_a_comment_on_a_row_that_was_not_submitted_is_refused(made, clerk, filing, client):
+    for code in ("review", "submit"):
+        actions.take_step(filing=filing, code=code, by=clerk, today=TODAY)
+    client.force_login(clerk)
+    url = reverse("reports:filing_comment", args=[filing.pk])
+    data = {"annex": "4", "row_key": "999999", "text": "门牌不对"}
+    assert "上报的表里没有这一行" in text(client.post(url, data))
+    assert "上报的表里没有这一行" in text(client.get(url, data))
+    gone = {"annex": "4", "row_key": str(made.households[0].pk), "column": "nonsense", "text": "x"}
+    assert "Select a valid choice" not in text(client.post(url, gone))
+    assert not filing.comments.exists()

@@ -1,10 +1,11 @@
-"""Pages of filings: who owes what, one village's filing, review, snapshots and what changed."""
+"""Who owes what, one village's filing with its steps, extensions and the written report."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,19 +13,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grids import access
 from grids.actions.refusals import sentences
 from grids.models import Node
-from grids.views.frames import page_of, tried, who
+from grids.views.frames import tried, who
 from reports.annexes.registry import ANNEXES
+from reports.choices import FilingState
 from reports.filing import actions, queries
 from reports.filing.comparing import compare_all
-from reports.filing.forms import CommentForm, ExplainForm, ExtensionForm, ReportForm, StepForm
+from reports.filing.forms import ExplainForm, ExtensionForm, ReportForm, StepForm
 from reports.filing.obstacles import obstacles, with_explanations
-from reports.filing.printing import FORMATS, of_snapshot
-from reports.filing.rules import EDITABLE, FILING, RETURN_PHRASES, SECRETARY, WORKED_ON
+from reports.filing.rules import CLERK, EDITABLE, FILING, RETURN_PHRASES, WORKED_ON
 from reports.filing.writing import report_draft
-from reports.models import Campaign, Filing, FilingComment, Snapshot
+from reports.models import Filing, Snapshot
 
 
-def _filing(request: HttpRequest, pk: int) -> Filing:
+def seen_filing(request: HttpRequest, pk: int) -> Filing:
+    """The filing, for whoever may see the village's rosters whole."""
     rows = Filing.objects.visible_to(request.user).select_related("campaign__township", "root")
     found = get_object_or_404(rows.prefetch_related("extensions"), pk=pk)
     access.require(request.user, access.Right.EXPORT_ROSTER)
@@ -66,39 +68,48 @@ def filing_begin(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def filing(request: HttpRequest, pk: int) -> HttpResponse:
     """One village's filing: where it stands, what is locked and why, comments, snapshots, what changed."""
-    found, today = _filing(request, pk), localdate()
+    found, today = seen_filing(request, pk), localdate()
     roles = queries.roles_of(request.user, found.root)
-    last = queries.snapshots_of(found).first()
-    steps = FILING.open_to(found.state, roles)
     editable = found.state in EDITABLE and bool(roles)
-    live = with_explanations(queries.live_sheets(found, on=today), found) if last else {}
+    last = queries.snapshots_of(found).first()
     context = {
         "filing": found,
         "campaign": found.campaign,
         "lock": queries.lock_of(found, on=today),
         "left": queries.remaining(found.campaign, on=today),
-        "steps": steps,
+        "steps": queries.open_steps(found, roles, on=today),
         "phrases": RETURN_PHRASES,
         "events": found.events.select_related("by").order_by("-pk"),
-        "comments": found.comments.select_related("by", "settled_by").order_by("settled_at", "pk"),
+        "returned": queries.returned(found),
+        "comments": queries.comments_of(found, last),
         "snapshots": queries.snapshots_of(found),
         "last": last,
-        "changes": queries.changes_since(last, live) if last else [],
         "obstacles": obstacles(found, on=today) if roles and found.state in WORKED_ON else None,
         "annexes": [ANNEXES[number] for number in queries.FILED],
         "editable": editable,
-        "is_secretary": SECRETARY in roles,
-        "may_review": "clerk" in roles,
-        "comment_form": CommentForm(),
+        "may_review": CLERK in roles,
+        "may_comment": CLERK in roles and found.state == FilingState.SUBMITTED,
         "extensions": found.extensions.select_related("by"),
+        **(_changes(found, last, today) if last else {}),
     }
     return render(request, "reports/filing/filing.html", context)
+
+
+def _changes(found: Filing, last: Snapshot, today: date) -> dict[str, Any]:
+    """What the last submission changed, and what the rosters have changed since."""
+    before = queries.seen_before(last)
+    live = with_explanations(queries.live_sheets(found, on=today), found)
+    return {
+        "before": before,
+        "news": compare_all(before.sheets, last.sheets) if before else [],
+        "changes": queries.changes_since(last, live),
+    }
 
 
 @require_POST
 def filing_step(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one step of the table."""
-    found = _filing(request, pk)
+    found = seen_filing(request, pk)
     actions.require_role(who(request), found.root)
     form = StepForm(request.POST)
     if not form.is_valid():
@@ -122,23 +133,9 @@ def filing_step(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def filing_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pin a remark."""
-    found = _filing(request, pk)
-    actions.require_role(who(request), found.root)
-    form = CommentForm(request.POST)
-    if form.is_valid():
-        actions.comment(filing=found, by=who(request), **form.cleaned_data)
-        messages.success(request, "已写批注。")
-    else:
-        messages.error(request, "批注没有写上：请写 200 字以内的话。")
-    return redirect(found)
-
-
-@require_POST
 def filing_explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Say why something out of the ordinary is right; it goes into 备注 when submitted."""
-    found = _filing(request, pk)
+    found = seen_filing(request, pk)
     actions.require_role(who(request), found.root)
     form = ExplainForm(request.POST)
     if form.is_valid():
@@ -150,20 +147,10 @@ def filing_explain(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{found.get_absolute_url()}#obstacles")
 
 
-@require_POST
-def comment_settle(request: HttpRequest, pk: int) -> HttpResponse:
-    """The village has mended what a remark was about."""
-    rows = FilingComment.objects.visible_to(request.user).select_related("filing__root")
-    found = get_object_or_404(rows, pk=pk)
-    actions.settle(comment=found, by=who(request))
-    messages.success(request, "已标为改好。")
-    return redirect(found.filing)
-
-
 @require_http_methods(["GET", "POST"])
 def filing_extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Grant a dated exception."""
-    found = _filing(request, pk)
+    found = seen_filing(request, pk)
     access.require(request.user, access.Right.EDIT_TOWN_CONTACTS)
     form = ExtensionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -177,7 +164,7 @@ def filing_extend(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def filing_report(request: HttpRequest, pk: int) -> HttpResponse:
     """The written report: a draft with the numbers filled in, edited by the village."""
-    found = _filing(request, pk)
+    found = seen_filing(request, pk)
     actions.require_role(who(request), found.root)
     text = found.report_text or report_draft(found, on=localdate())
     form = ReportForm(request.POST or None, initial={"text": text})
@@ -191,55 +178,3 @@ def filing_report(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(found)
     context = {"form": form, "filing": found, "editable": found.state in EDITABLE}
     return render(request, "reports/filing/report.html", context)
-
-
-# --- snapshots --------------------------------------------------------------------------------------
-
-
-def _snapshot(request: HttpRequest, pk: int) -> Snapshot:
-    rows = Snapshot.objects.visible_to(request.user).select_related(
-        "filing__campaign__township", "filing__root"
-    )
-    found = get_object_or_404(rows, pk=pk)
-    access.require(request.user, access.Right.EXPORT_ROSTER)
-    return found
-
-
-@require_GET
-def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was submitted, and what differs from the submission before it."""
-    found = _snapshot(request, pk)
-    others = queries.snapshots_of(found.filing).exclude(pk=found.pk)
-    asked = request.GET.get("with", "")
-    other = others.filter(number=int(asked)).first() if asked.isdecimal() and len(asked) < 6 else None
-    other = other or others.filter(number__lt=found.number).first()
-    context: dict[str, Any] = {
-        "snapshot": found,
-        "filing": found.filing,
-        "other": other,
-        "others": others,
-        "changes": compare_all(other.sheets, found.sheets) if other else [],
-        "annexes": [ANNEXES[number] for number in queries.FILED],
-        "rows": {number: len(sheet["rows"]) for number, sheet in found.sheets.items()},
-    }
-    return render(request, "reports/filing/snapshot.html", context)
-
-
-@require_POST
-def snapshot_file(request: HttpRequest, pk: int, number: int, format: str) -> HttpResponseBase:  # noqa: A002
-    """One annex of a snapshot, the same content however the rosters have gone on."""
-    found = _snapshot(request, pk)
-    if str(number) not in found.sheets or format not in FORMATS:
-        raise Http404
-    content, name, kind = of_snapshot(found, number, format, by=who(request), request=request)
-    return FileResponse(content, as_attachment=True, filename=name, content_type=kind)
-
-
-@require_GET
-def township_table(request: HttpRequest, pk: int) -> HttpResponse:
-    """The township's own annexes from accepted filings, or the names of the villages it is missing."""
-    access.require(request.user, access.Right.EDIT_TOWN_CONTACTS)
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
-    whole = queries.whole_township(request.user, campaign, on=localdate())
-    context = {"campaign": campaign, "whole": whole, "page_obj": page_of(request, whole.snapshots)}
-    return render(request, "reports/filing/township.html", context)

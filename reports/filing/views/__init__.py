@@ -1,0 +1,1 @@
+"""Pages of filings: who owes what, one village's filing, comments, snapshots."""
