@@ -19,6 +19,11 @@ NAMES: Mapping[int, str] = {1: "org_name", 2: "member", 3: "member", 4: "househo
 MOVED_BY: Mapping[int, str] = {3: "hub", 4: "member"}
 # Columns that follow from other rows: telling them again for every row would hide what was done.
 FOLLOWING = frozenset({"seq", "count", "members", "hubs", "households", "remark_note"})
+# What a row brings along when it hangs elsewhere: the move is told once, not column by column.
+BROUGHT_ALONG: Mapping[int, frozenset[str]] = {
+    3: frozenset({"branch", "group", "leader", "hub_kind", "hub_head", "plate_no", "served"}),
+    4: frozenset({"branch", "group", "hub", "member_phone", "remark"}),
+}
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,20 @@ def compare(annex: int, old: Frozen | None, new: Frozen) -> Difference:
         was = before.get(key)
         if was is None:
             continue
+        carried = _carried(annex, was, row)
         for column, title in titles.items():
-            if column in FOLLOWING or column not in was or was[column] == row[column]:
+            if column in FOLLOWING or column in carried or column not in was or was[column] == row[column]:
                 continue
             old_words, new_words = in_words(column, was[column]), in_words(column, row[column])
             told = Changed(row_name(annex, row), key, column, title, old_words, new_words)
             (found.moved if MOVED_BY.get(annex) == column else found.changed).append(told)
     return found
+
+
+def _carried(annex: int, was: Mapping[str, Cell], row: Mapping[str, Cell]) -> frozenset[str]:
+    """Columns that only follow from the row's move, if it has moved."""
+    by = MOVED_BY.get(annex, "")
+    return BROUGHT_ALONG.get(annex, frozenset()) if by and was.get(by) != row.get(by) else frozenset()
 
 
 def compare_all(old: Mapping[str, Frozen] | None, new: Mapping[str, Frozen]) -> list[Difference]:
