@@ -227,6 +227,12 @@ def require(user: "User | Any", right: Right) -> None:
         raise PermissionDenied("您的岗位不能做这项操作。")
 
 
+def require_office(user: "User | Any") -> None:
+    """Raise PermissionDenied (403) unless the user looks after the whole township."""
+    if not scope_of(user).whole_township:
+        raise PermissionDenied("这一页供乡镇使用，村里请看首页。")
+
+
 def may_edit(user: "User | Any", node: "Node") -> bool:
     """True when the user may change this node: clerks anywhere in the township, secretaries in their own."""
     scope = scope_of(user)

@@ -6,6 +6,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 app_name = "reports"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reports.cockpit.urls")),
+    path("", include("reports.chasing.urls")),
     path("reports/", include("reports.annexes.urls")),
     path("reports/", include("reports.blanks.urls")),
     path("reports/", include("reports.filing.checks.urls")),

@@ -103,6 +103,13 @@ ROWS: list[Row] = [
     Row("township:password", get=EVERYONE, post=EVERYONE),
     Row("township:preferences", post=EVERYONE),
     Row("reports:home", get=EVERYONE, led_on=ADMINS | AUDITORS),
+    # the office's desk
+    Row("reports:villages", get=OFFICE),
+    Row("reports:matrix_export", get=OFFICE, logs=True),
+    Row("reports:matrix_recount", post=OFFICE),
+    Row("reports:chasing", get=OFFICE),
+    Row("reports:chase", post=TOWN, kind="root"),
+    Row("reports:chase_all", post=TOWN),
     # accounts and log
     Row("township:users", get=ADMINS),
     Row("township:users_export", get=ADMINS, logs=True),

@@ -55,6 +55,7 @@ WITHOUT_NODE_PATH = {
     "reports.Blank": "a county's form is for the whole township (TownQuerySet)",
     "reports.BlankMark": "by its blank (TownQuerySet)",
     "reports.Campaign": "a year of the whole township (TownQuerySet)",
+    "reports.CheckTally": "numbers of the whole township (TownQuerySet)",
     "reports.Deadline": "a deadline of the whole township (DeadlineQuerySet)",
     "reports.ExportJob": "a job belongs to the user who asked for it",
 }

@@ -26,7 +26,7 @@ from grids.models import (
 )
 from liaison.choices import Edge, Level, Preset, Step, WishKind
 from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
-from reports.models import Blank, BlankMark, Campaign, CheckNote, Deadline, Filing, Snapshot
+from reports.models import Blank, BlankMark, Campaign, Chase, CheckNote, Deadline, Filing, Snapshot
 from tests.factories import (
     SINCE,
     PersonFactory,
@@ -51,6 +51,8 @@ WITHOUT_HISTORY = {
     "grids.ListMemory": "a habit of an account, no fact of the roster",
     "grids.SavedView": "a question to a list, no fact of the roster",
     "township.Action": "what the rows of a history point to",
+    "reports.Chase": "a log of reminders; nobody edits it",
+    "reports.CheckTally": "numbers counted from the roster, which has its own history",
     "reports.ExportJob": "the state of a process",
     "reports.FilingEvent": "a log of steps; nobody edits it",
     "reports.Snapshot": "frozen; nobody edits it",
@@ -125,6 +127,7 @@ def _filings(made: Village) -> None:
         )
     for other in Node.objects.filter(kind=Kind.BRANCH).order_by("pk")[:2]:
         filing = Filing.objects.create(campaign=campaign, root=other)
+        Chase.objects.create(campaign=campaign, root=other, on=SINCE, owes="附件1至4", by=by)
     for number in (1, 2):
         Deadline.objects.create(
             campaign=campaign, code=f"R{number}", title="例会", owner="office", due_on=SINCE
@@ -196,6 +199,7 @@ BROKEN = {
     "deadline_once": (Deadline.objects.order_by("pk"), lambda first: {"code": first.code}),
     "filing_once": (Filing.objects.order_by("pk"), lambda first: {"root": first.root_id}),
     "snapshot_once": (Snapshot.objects.order_by("pk"), lambda first: {"number": first.number}),
+    "chase_once_a_day": (Chase.objects.order_by("pk"), lambda first: {"root": first.root_id}),
     "check_note_once": (CheckNote.objects.order_by("pk"), lambda first: {"subject": first.subject}),
     "wish_once": (
         Wish.objects.filter(kind=WishKind.AVOID).order_by("pk"),

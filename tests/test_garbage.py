@@ -55,6 +55,7 @@ QUERY = {  # what the addresses read beside the fields of their filter bars
     "grids:node_move": ["to", "village", "q", "page"],
     "grids:children_move": ["pick", "to", "next", "back", "village", "q", "page"],
     "grids:merge": ["into", "village", "q", "page"],
+    "reports:chasing": ["village", "page"],
     "grids:gaps": ["kind", "village", "page", "export"],
     "grids:node_list": ["villager_group", "page", "export"],
     "grids:post_add": ["node", "person", "town"],

@@ -1,6 +1,6 @@
 """What each village has and what is missing in it, counted and row by row."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -202,6 +202,14 @@ def gap_counts(user: "User | Any", *, on: date) -> dict[str, dict[int, int]]:
     found["gridless"] = _by_root(_gridless(VillagerGroup.objects.visible_to(user)), "root_id")
     past = _past_term(user, on).filter(node__isnull=False)
     found["past_term"] = _by_root(past, "node__root_id")
+    return found
+
+
+def gaps_of_villages(user: "User | Any", *, on: date) -> Mapping[int, int]:
+    """All of them as one number for each village."""
+    found: Counter[int] = Counter()
+    for by_root in gap_counts(user, on=on).values():
+        found.update(by_root)
     return found
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Case, Max, OuterRef, Q, QuerySet, Subquery, When
 
 from grids import access
 from grids.models import Node
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from township.models import User
 
 FILED = (1, 2, 3, 4)  # the annexes a village files
+IN = (FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.ARCHIVED)  # and not sent back
 
 
 def roles_of(user: "User | Any", root: Node) -> set[str]:
@@ -33,8 +34,8 @@ def roles_of(user: "User | Any", root: Node) -> set[str]:
 
 def current_campaign(user: "User | Any", *, on: date) -> Campaign | None:
     """This year's round, else the latest there is."""
-    found = Campaign.objects.visible_to(user)
-    return found.filter(year=on.year).first() or found.order_by("-year").first()
+    this_year_first = Case(When(year=on.year, then=0), default=1)
+    return Campaign.objects.visible_to(user).order_by(this_year_first, "-year").first()
 
 
 def live_sheets(filing: Filing, *, on: date) -> dict[str, Frozen]:
@@ -59,6 +60,8 @@ class FilingLine:
     last_day: date
     late: bool
     snapshot: int  # number of the last snapshot, 0 without one
+    has_report: bool = False
+    touched: datetime | None = None  # when anybody last did something to the filing
 
     @property
     def state(self) -> str:
@@ -73,11 +76,11 @@ class FilingLine:
     @property
     def is_in(self) -> bool:
         """Submitted, and not sent back."""
-        return self.state in (FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.ARCHIVED)
+        return self.state in IN
 
 
 def filing_lines(user: "User | Any", campaign: Campaign, *, on: date) -> list[FilingLine]:
-    """Every village in scope with its filing: three queries."""
+    """Every village in scope with its filing: two queries. The reports' texts stay where they are."""
     roots = list(
         Node.objects.visible_to(user)
         .filter(township_id=campaign.township_id, parent=None, closed_on=None)
@@ -88,18 +91,33 @@ def filing_lines(user: "User | Any", campaign: Campaign, *, on: date) -> list[Fi
         for row in Filing.objects.visible_to(user)
         .filter(campaign=campaign)
         .select_related("root", "campaign")
-        .prefetch_related("extensions")
-        .annotate(last_snapshot=Max("snapshots__number"))
+        .defer("report_text")
+        .annotate(
+            last_snapshot=Max("snapshots__number"),
+            extended=Max("extensions__until"),
+            has_report=Case(When(~Q(report_text=""), then=True), default=False),
+            touched=Subquery(_history().values("history_date")[:1]),
+        )
     }
     return [_line(root, filings.get(root.pk), campaign, on) for root in roots]
 
 
-def _line(root: Node, filing: Filing | None, campaign: Campaign, on: date) -> FilingLine:
-    granted = [row.until for row in filing.extensions.all()] if filing else []
-    number = (filing.last_snapshot or 0) if filing else 0  # type: ignore[attr-defined]
-    submitted = filing.submitted_on if filing else None
+def _history() -> QuerySet[Any]:
+    return Filing.history.model.objects.filter(id=OuterRef("pk")).order_by("-history_date")  # type: ignore[attr-defined]
+
+
+def _line(root: Node, filing: "Filing | Any", campaign: Campaign, on: date) -> FilingLine:
+    """`filing` carries what filing_lines annotates."""
+    if filing is None:
+        return FilingLine(root, None, campaign.due_on, is_late(campaign.due_on, None, on), 0)
     return FilingLine(
-        root, filing, last_day(campaign.due_on, granted), is_late(campaign.due_on, submitted, on), number
+        root,
+        filing,
+        last_day(campaign.due_on, [filing.extended] if filing.extended else []),
+        is_late(campaign.due_on, filing.submitted_on, on),
+        filing.last_snapshot or 0,
+        filing.has_report,
+        filing.touched,
     )
 
 

@@ -8,7 +8,7 @@ from grids.access import Seat
 from grids.choices import BranchSetting, CloseReason, Kind, Role
 from grids.imports.choices import UploadState
 from grids.models import BranchProfile, Node, RosterUpload, VillagerGroup
-from reports.cockpit.queries import GAPS, home_lines
+from reports.cockpit.queries.coverage import GAPS, home_lines
 from tests.factories import (
     SINCE,
     PersonFactory,
@@ -24,6 +24,7 @@ from tests.factories import (
 from township.choices import OfficeRole
 
 HOME = reverse("reports:home")
+VILLAGES = reverse("reports:villages")
 TODAY = date(2026, 9, 16)
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +104,7 @@ def test_every_figure_of_the_page_leads_to_exactly_the_rows_it_counts(client, cl
     node(Kind.MEMBER, "未编入", made.groups[0])
     node(Kind.HUB, "空中心户", made.groups[1])
     node(Kind.GRID, "新网格", made.root)
-    line = next(line for line in client.get(HOME).context["lines"] if line.node == made.root)
+    line = next(line for line in client.get(VILLAGES).context["lines"] if line.node == made.root)
     led = {}
     for item in line.gaps:
         if item.gap.state and item.n:
@@ -119,7 +120,7 @@ def test_every_figure_of_the_page_leads_to_exactly_the_rows_it_counts(client, cl
 def test_links_stand_in_the_page(client, clerk, township):
     made = village(township)
     node(Kind.HOUSEHOLD, "未联户", made.groups[0])
-    html = client.get(HOME).content.decode()
+    html = client.get(VILLAGES).content.decode()
     assert f"/grids/household/?village={made.root.pk}&amp;state=unlinked" in html
     assert "导入花名册" in html
 
@@ -194,14 +195,14 @@ def test_account_without_person_is_told_whom_to_ask(client, township):
 
 
 @pytest.mark.parametrize("n", [1, 6])
-def test_home_asks_the_database_the_same_number_of_times(
+def test_coverage_asks_the_database_the_same_number_of_times(
     client, clerk, township, n, django_assert_num_queries
 ):
     for number in range(n):
         village(township, f"村{number}", groups=1, hubs=1, members=1, households=1)
-    client.get(HOME)
-    with django_assert_num_queries(14):  # three of them for the ratios, two for the year
-        assert len(client.get(HOME).context["lines"]) == n
+    client.get(VILLAGES)
+    with django_assert_num_queries(12):  # three of them for the ratios
+        assert len(client.get(VILLAGES).context["lines"]) == n
 
 
 def test_gaps_have_codes_of_their_own():

@@ -1,9 +1,9 @@
-"""The home page's numbers and gaps of each place one answers for, in a fixed number of queries."""
+"""Numbers and gaps of each place one answers for, in a fixed number of queries."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -17,9 +17,6 @@ from grids.queries.ability import able
 from grids.queries.bands import yardstick
 from grids.queries.counts import NOTHING, Counts, counts_for
 from grids.queries.gaps import gridless_villager_groups
-from reports.campaign.queries import DutyLine, duty_lines
-from reports.filing.queries import current_campaign, filing_lines
-from reports.models import Campaign
 
 if TYPE_CHECKING:
     from township.models import User
@@ -119,31 +116,6 @@ def waiting_uploads(user: "User | Any", most: int = 5) -> QuerySet[RosterUpload]
     return (
         RosterUpload.objects.visible_to(user).filter(state=UploadState.WAITING).only("pk", "file_name")[:most]
     )
-
-
-MOST_DUE = 3
-
-
-@dataclass(frozen=True)
-class Due:
-    """What comes next in this year's campaign."""
-
-    campaign: Campaign
-    lines: list[DutyLine]
-
-
-def due(user: "User | Any", *, on: date) -> Due | None:
-    """The next deadlines not done, lately overdue ones among them; None without a campaign."""
-    campaign = current_campaign(user, on=on)
-    if campaign is None:
-        return None
-    lines = duty_lines(campaign, filing_lines(user, campaign, on=on), on=on)
-    recent = on - LATELY
-    open_ones = [line for line in lines if line.state != "done" and line.deadline.due_on >= recent]
-    return Due(campaign, open_ones[:MOST_DUE])
-
-
-LATELY = timedelta(days=30)
 
 
 def total(lines: Iterable[Line]) -> Counts:

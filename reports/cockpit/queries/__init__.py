@@ -1,0 +1,1 @@
+"""What the desk shows: coverage of the places, duties, the matrix of villages and forms, goals."""
