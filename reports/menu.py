@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from grids.access import Right, Scope, Seat, may, scope_of
 from grids.choices import Kind
+from reports.cockpit.queries.todo import todo_count
 
 PARTY_SEATS = {Seat.CLERK, Seat.LEADER, Seat.SECRETARY, Seat.STAFF, Seat.MEMBER}
 OFFICE_AND_SECRETARY = {Seat.CLERK, Seat.LEADER, Seat.SECRETARY}
@@ -76,6 +77,7 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "",
         (
             Entry("首页", "reports:home", "home", seats=frozenset({*PARTY_SEATS, Seat.NOBODY})),
+            Entry("待办", "reports:todo", "todo", right=Right.EDIT_ROSTER),
             Entry("网格结构", "grids:tree", "tree", right=Right.READ_ROSTER),
             Entry("覆盖缺口", "grids:gaps", "warning", right=Right.READ_ROSTER),
             Entry(
@@ -123,6 +125,22 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Todo:
+    """The link to 待办 in the top bar; the office's own is not counted on every page."""
+
+    url: str
+    n: int | None
+
+
+def todo(request: HttpRequest) -> Todo | None:
+    """How much waits for a village's secretary; None for seats nothing is sent to."""
+    seat = scope_of(request.user).seat
+    if seat not in (Seat.CLERK, Seat.SECRETARY):
+        return None
+    return Todo(reverse("reports:todo"), todo_count(request.user) if seat == Seat.SECRETARY else None)
 
 
 def build(request: HttpRequest) -> list[Group]:

@@ -103,6 +103,7 @@ ROWS: list[Row] = [
     Row("township:password", get=EVERYONE, post=EVERYONE),
     Row("township:preferences", post=EVERYONE),
     Row("reports:home", get=EVERYONE, led_on=ADMINS | AUDITORS),
+    Row("reports:todo", get=EDITORS),
     # the office's desk
     Row("reports:villages", get=OFFICE),
     Row("reports:matrix_export", get=OFFICE, logs=True),

@@ -1,5 +1,6 @@
 """What every page's frame shows: menu, township, screen preferences."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,5 +19,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": groups,
         "township": user.township,
+        # asked for by whole pages only: a part of a page has no frame
+        "todo": partial(import_string(settings.TODO_BUILDER), request),
         "ui": {"large": user.text_size == TextSize.LARGE, "contrast": user.high_contrast},
     }

@@ -90,6 +90,7 @@ TEMPLATES = [
 ]
 # Each entry is a function (request) -> list of menu groups; township may not import the apps above it.
 MENU_BUILDERS = ["reports.menu.build"]
+TODO_BUILDER = "reports.menu.todo"
 
 SQLITE_URL = f"sqlite:///{DATA_DIR / 'township.sqlite3'}"
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL", default=SQLITE_URL)}

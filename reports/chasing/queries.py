@@ -11,8 +11,8 @@ from grids.access import scope_of, sees_full_phone
 from grids.queries.counts import Holder, holders
 from reports.chasing.rules import owed
 from reports.filing.checks.tallies import Tallies
-from reports.filing.queries import IN, FilingLine
-from reports.models import Campaign, Chase, Filing
+from reports.filing.queries import FilingLine
+from reports.models import Campaign, Chase, FilingEvent
 from township.masks import mask_phone
 
 if TYPE_CHECKING:
@@ -90,7 +90,12 @@ def chases(user: "User | Any", campaign: Campaign) -> QuerySet[Chase]:
 
 def open_chases(user: "User | Any") -> QuerySet[Chase]:
     """Chases of the user's own villages that have not filed since: their messages."""
-    filed = Filing.objects.filter(campaign=OuterRef("campaign"), root=OuterRef("root"), state__in=IN)
+    filed = FilingEvent.objects.filter(
+        filing__campaign=OuterRef("campaign"),
+        filing__root=OuterRef("root"),
+        step="submit",
+        at__gt=OuterRef("at"),
+    )
     return (
         Chase.objects.visible_to(user)
         .filter(~Exists(filed), root_id__in=scope_of(user).edits)

@@ -14,9 +14,12 @@ from grids.access import Right, Seat, may, seat_of
 from grids.kinds import ListColumn
 from grids.views.frames import who, workbook
 from reports.annexes.registry import ANNEXES
+from reports.choices import DutyOwner
 from reports.cockpit.queries import coverage
 from reports.cockpit.queries.duties import Due, due
 from reports.cockpit.queries.matrix import Matrix, MatrixLine, matrix
+from reports.cockpit.queries.own import own_filings
+from reports.cockpit.queries.todo import todos
 from reports.filing.checks.actions import recount
 from reports.filing.checks.tallies import Tallies, last_tallies
 from reports.filing.queries import FilingLine, current_campaign, filing_lines
@@ -43,9 +46,9 @@ class Year:
     campaign: Campaign
     villages: list[FilingLine]
 
-    def due(self) -> Due:
-        """Its next duties."""
-        return due(self.campaign, self.villages, on=localdate())
+    def due(self, *owners: str) -> Due:
+        """The next duties of these owners."""
+        return due(self.campaign, self.villages, on=localdate(), owners=owners)
 
 
 def _year(request: HttpRequest) -> Year | None:
@@ -73,7 +76,7 @@ def _desk(request: HttpRequest) -> HttpResponse:
     if year is None:
         return villages(request)
     context = {
-        "due": year.due(),
+        "due": year.due(*DutyOwner.values),
         "matrix": _matrix(request, year, last_tallies(request.user, on=localdate())),
         **_rights(request),
     }
@@ -166,5 +169,18 @@ def _coverage(request: HttpRequest) -> dict[str, Any]:
 
 
 def _own(request: HttpRequest) -> dict[str, Any]:
-    year = _year(request)
-    return {**_coverage(request), **_rights(request), "due": year.due() if year else None}
+    year, found = _year(request), _coverage(request)
+    filings = own_filings(request.user, year.villages, on=localdate()) if year else {}
+    return {
+        **found,
+        **_rights(request),
+        "places": [(line, filings.get(line.node.pk)) for line in found["lines"]],
+        "due": year.due(DutyOwner.VILLAGE) if year else None,
+    }
+
+
+@require_GET
+def todo(request: HttpRequest) -> HttpResponse:
+    """What waits for the user, the exact page one click away."""
+    access.require(request.user, Right.EDIT_ROSTER)
+    return render(request, "reports/cockpit/todo.html", {"todos": todos(request.user, on=localdate())})

@@ -1,6 +1,6 @@
 """The year's duties as cards: what villages file is one card, which stays until every village is in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -40,9 +40,13 @@ class Due:
     more_late: int
 
 
-def due(campaign: Campaign, villages: Sequence[FilingLine], *, on: date) -> Due:
+def due(campaign: Campaign, villages: Sequence[FilingLine], *, on: date, owners: Collection[str]) -> Due:
     """What is not done: the filing while a village is missing, then the other duties by their days."""
-    lines = [line for line in duty_lines(campaign, villages, on=on) if line.state != "done"]
+    lines = [
+        line
+        for line in duty_lines(campaign, villages, on=on)
+        if line.state != "done" and line.deadline.owner in owners
+    ]
     filed = [line for line in lines if line.deadline.code in BY_FILING]
     others = [line for line in lines if line.deadline.code not in BY_FILING]
     lately = [line for line in others if line.deadline.due_on >= on - LATELY]

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 
+from reports.choices import DutyOwner
 from reports.cockpit.queries.duties import FILED_WORDS, MOST_CARDS, due
 from reports.filing import actions
 from reports.filing.queries import filing_lines
@@ -12,8 +13,8 @@ from tests.factories import village
 DAY = date(2026, 11, 28)
 
 
-def cards(clerk, campaign, on):
-    return due(campaign, filing_lines(clerk, campaign, on=on), on=on)
+def cards(clerk, campaign, on, owners=DutyOwner.values):
+    return due(campaign, filing_lines(clerk, campaign, on=on), on=on, owners=owners)
 
 
 def test_the_filing_is_one_card_that_stays_until_every_village_is_in(township, clerk, campaign):
@@ -40,6 +41,13 @@ def test_duties_long_overdue_are_counted_not_forgotten(township, clerk, campaign
     found = cards(clerk, campaign, DAY)
     # four meetings until August, and five duties of 30 September; the meeting of October has its card
     assert (len(found.cards), found.more_late) == (MOST_CARDS, 9)
+
+
+def test_a_village_is_shown_its_own_duties_only(township, clerk, campaign):
+    village(township, groups=1, hubs=1, members=1, households=1)
+    found = cards(clerk, campaign, date(2026, 9, 20), [DutyOwner.VILLAGE])
+    assert [card.title for card in found.cards][1:] == ["党员中心户标识牌安装到位", "网格公示牌安装到位"]
+    assert found.more_late == 0
 
 
 def test_the_card_says_days_and_villages_in_words(client, township, clerk, campaign):
