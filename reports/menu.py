@@ -107,6 +107,7 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "报表",
         (
+            Entry("目标完成情况", "reports:goals", "chart", right=Right.READ_ROSTER),
             Entry("附件1至4", "reports:annexes", "table", right=Right.EXPORT_ROSTER),
             Entry("年度任务", "reports:campaigns", "calendar", right=Right.READ_ROSTER),
             Entry("各村上报", "reports:filings", "upload", right=Right.EXPORT_ROSTER),

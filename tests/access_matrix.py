@@ -104,6 +104,7 @@ ROWS: list[Row] = [
     Row("township:preferences", post=EVERYONE),
     Row("reports:home", get=EVERYONE, led_on=ADMINS | AUDITORS),
     Row("reports:todo", get=EDITORS),
+    Row("reports:goals", get=READERS),
     # the office's desk
     Row("reports:villages", get=OFFICE),
     Row("reports:matrix_export", get=OFFICE, logs=True),

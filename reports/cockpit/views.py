@@ -17,6 +17,7 @@ from reports.annexes.registry import ANNEXES
 from reports.choices import DutyOwner
 from reports.cockpit.queries import coverage
 from reports.cockpit.queries.duties import Due, due
+from reports.cockpit.queries.goals import goals as goals_reached
 from reports.cockpit.queries.matrix import Matrix, MatrixLine, matrix
 from reports.cockpit.queries.own import own_filings
 from reports.cockpit.queries.todo import todos
@@ -177,6 +178,15 @@ def _own(request: HttpRequest) -> dict[str, Any]:
         "places": [(line, filings.get(line.node.pk)) for line in found["lines"]],
         "due": year.due(DutyOwner.VILLAGE) if year else None,
     }
+
+
+@require_GET
+def goals(request: HttpRequest) -> HttpResponse:
+    """目标完成情况 (R02): the four goals as bars, each number with the rows behind it."""
+    access.require(request.user, Right.READ_ROSTER)
+    year = _year(request) if may(request.user, Right.EXPORT_ROSTER) else None
+    reached = goals_reached(request.user, year.villages if year else [], on=localdate())
+    return render(request, "reports/cockpit/goals.html", {"goals": reached, "today": localdate()})
 
 
 @require_GET

@@ -103,10 +103,10 @@ def filing_lines(user: "User | Any", campaign: Campaign, *, on: date) -> list[Fi
 
 
 def _history() -> QuerySet[Any]:
-    return Filing.history.model.objects.filter(id=OuterRef("pk")).order_by("-history_date")  # type: ignore[attr-defined]
+    return Filing.history.model.objects.filter(id=OuterRef("pk")).order_by("-history_date")
 
 
-def _line(root: Node, filing: "Filing | Any", campaign: Campaign, on: date) -> FilingLine:
+def _line(root: Node, filing: Any, campaign: Campaign, on: date) -> FilingLine:
     """`filing` carries what filing_lines annotates."""
     if filing is None:
         return FilingLine(root, None, campaign.due_on, is_late(campaign.due_on, None, on), 0)

@@ -1,0 +1,129 @@
+"""The four goals of 一 (R02) as bars: which numbers stand for each, and what still waits for its register."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from grids.choices import Kind
+
+Place = tuple[str, Mapping[str, str]]  # a kind of PAGES or of the tree, and the query of its list
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number: of `total` things `missing` are not yet so; both codes are read by queries/goals.py.
+
+    `rows` and `lacking` name the lists that have exactly these rows.
+    """
+
+    title: str
+    unit: str
+    total: str
+    missing: str
+    clause: str
+    rows: Place | None  # None: no list has just these rows
+    lacking: Place
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One of the four goals."""
+
+    title: str
+    measures: Sequence[Measure]
+    waits: Sequence[str]  # registers still to come
+
+
+PAGES = {
+    "gaps": "grids:gaps",
+    "lanes": "grids:villager_groups",
+    "filings": "reports:filings",
+}
+LISTS: Mapping[str, tuple[Kind, str]] = {
+    "grids": (Kind.GRID, "个"),
+    "groups": (Kind.GROUP, "个"),
+    "hubs": (Kind.HUB, "个"),
+    "members": (Kind.MEMBER, "名"),
+    "able": (Kind.MEMBER, "名"),
+    "households": (Kind.HOUSEHOLD, "户"),
+}
+
+
+def address(place: Place) -> str:
+    """The list's address."""
+    name, query = place
+    url = reverse(PAGES[name]) if name in PAGES else reverse("grids:node_list", args=[name])
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def _all(total: str) -> Place | None:
+    return None if total == "able" else (LISTS[total][0].value, {"all": "1"})
+
+
+def _gap(code: str) -> Place:
+    return "gaps", {"kind": code}
+
+
+def _listed(title: str, total: str, missing: str, clause: str, *, state: str = "") -> Measure:
+    """A measure whose missing rows are one state of the kind's own list."""
+    kind, unit = LISTS[total]
+    lacking = (kind.value, {"state": state or missing})
+    return Measure(title, unit, total, missing, clause, _all(total), lacking)
+
+
+FILED: Place = ("filings", {})
+
+GOALS: tuple[Goal, ...] = (
+    Goal(
+        "服务触角有效延伸",
+        (
+            Measure("村民小组划入网格", "个", "lanes", "gridless", "二(一)", ("lanes", {}), _gap("gridless")),
+            _listed("网格建立党小组", "grids", "groupless", "二(一)"),
+            _listed("党小组确定中心户", "groups", "hubless", "二(一)"),
+            _listed("党员编入中心户", "members", "unplaced", "二(四)1"),
+            _listed("农户有党员联系", "households", "unlinked", "二(四)1"),
+        ),
+        (),
+    ),
+    Goal(
+        "服务资源配置优化",
+        (
+            Measure(
+                "党组织配备书记",
+                "个",
+                "organisations",
+                "secretaryless",
+                "二(二)",
+                None,
+                _gap("secretaryless"),
+            ),
+            _listed("党小组配备组长", "groups", "leaderless", "二(二)"),
+            Measure(
+                "网格配备工作人员", "个", "grids", "staffless", "二(二)", _all("grids"), _gap("staffless")
+            ),
+            _listed("中心户有负责人", "hubs", "headless", "二(二)"),
+            Measure("任职没有过期", "项", "posts", "past_term", "二(二)", None, _gap("past_term")),
+        ),
+        ("标识牌、公示牌安装", "党群活动场所", "志愿服务中心（站）", "后备干部库", "保障情况（人、财、物）"),
+    ),
+    Goal(
+        "服务水平不断提升",
+        (
+            _listed("能联户的党员有联系户", "able", "idle", "二(四)1"),
+            _listed("能联户的党员联系户数在规定范围", "able", "members_off", "二(四)1", state="off_band"),
+            _listed("中心户联系党员数在规定范围", "hubs", "hubs_off", "二(四)1", state="off_band"),
+        ),
+        ("走访和民情日记", "意见建议办结、回访", "代办件按期办结"),
+    ),
+    Goal(
+        "功能作用发挥明显",
+        (
+            _listed("党员参加联户", "members", "absent", "二(四)1"),
+            Measure("各村上报", "个村", "villages", "unfiled", "三3", FILED, FILED),
+            Measure("各村按时上报", "个村", "villages", "late", "三3", FILED, FILED),
+        ),
+        ("三会一课、民主评议", "党员示范户帮带", "服务队和志愿者活动", "民情联系卡发放"),
+    ),
+)
