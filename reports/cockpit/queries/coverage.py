@@ -90,12 +90,7 @@ def home_lines(user: "User | Any", *, on: date) -> list[Line]:
     places = list(_places(user))
     counts = counts_for(places, on=on)
     gridless = gridless_villager_groups(place.pk for place in places if place.parent_id is None)
-    measure = yardstick(scope_of(user).township_id, on=on)
-    members_on = able(on) & Q(root__branch_profile__setting=BranchSetting.VILLAGE)
-    hubs = _off_band(places, Kind.HUB, Kind.MEMBER, measure.outside(BandCode.HUB, "n"))
-    members = _off_band(
-        places, Kind.MEMBER, Kind.HOUSEHOLD, members_on & measure.outside(BandCode.MEMBER, "n")
-    )
+    hubs, members = _off_bands(user, places, on)
     return [
         Line(
             place,
@@ -109,6 +104,22 @@ def home_lines(user: "User | Any", *, on: date) -> list[Line]:
         )
         for place in places
     ]
+
+
+def out_of_band(user: "User | Any", *, on: date) -> dict[str, int]:
+    """How many hubs and members lie outside their ratios, over all places one answers for."""
+    hubs, members = _off_bands(user, list(_places(user)), on)
+    return {"hubs_off": hubs.total(), "members_off": members.total()}
+
+
+def _off_bands(user: "User | Any", places: list[Node], on: date) -> tuple[Counter[int], Counter[int]]:
+    """Hubs by their members and members by their households, counted for each place."""
+    measure = yardstick(scope_of(user).township_id, on=on)
+    members_on = able(on) & Q(root__branch_profile__setting=BranchSetting.VILLAGE)
+    return (
+        _off_band(places, Kind.HUB, Kind.MEMBER, measure.outside(BandCode.HUB, "n")),
+        _off_band(places, Kind.MEMBER, Kind.HOUSEHOLD, members_on & measure.outside(BandCode.MEMBER, "n")),
+    )
 
 
 def waiting_uploads(user: "User | Any", most: int = 5) -> QuerySet[RosterUpload]:

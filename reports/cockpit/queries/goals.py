@@ -1,17 +1,18 @@
 """The numbers behind the four goals, of all the user sees, in a fixed number of queries."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q
 
 from grids.choices import ROOT_KINDS, BranchSetting, Kind
 from grids.models import Node, Post, VillagerGroup
 from grids.queries.ability import able, unable
 from grids.queries.gaps import GAP_KINDS, gap_counts
 from reports.cockpit.goals import GOALS, Goal, Measure, address
-from reports.cockpit.queries.coverage import home_lines
+from reports.cockpit.queries.coverage import out_of_band
 from reports.filing.queries import FilingLine
 
 if TYPE_CHECKING:
@@ -66,29 +67,38 @@ def goals(user: "User | Any", villages: Sequence[FilingLine], *, on: date) -> li
     return [Reached(goal, bars(goal)) for goal in GOALS]
 
 
-OF_TREE = ("grids", "groups", "hubs", "members", "households")
-OF_BANDS = ("hubs_off", "members_off")
+KINDS = {
+    "grids": Kind.GRID,
+    "groups": Kind.GROUP,
+    "hubs": Kind.HUB,
+    "members": Kind.MEMBER,
+    "households": Kind.HOUSEHOLD,
+}
 
 
 def _counted(user: "User | Any", on: date) -> Mapping[str, int]:
-    lines = home_lines(user, on=on)
-    found: Counter[str] = Counter({kind.code: 0 for kind in GAP_KINDS})
-    for code, by_root in gap_counts(user, on=on).items():
-        found[code] = sum(by_root.values())
-    for line in lines:
-        found.update({name: getattr(line.counts, name) for name in OF_TREE})
-        found.update({code: line.found[code] for code in OF_BANDS})
-    nodes = Node.objects.visible_to(user).filter(closed_on=None)
-    members = nodes.filter(kind=Kind.MEMBER)
+    gaps = gap_counts(user, on=on)
     posts = Post.objects.visible_to(user).current(on)
     return {
-        **found,
+        **_totals(user, on),
+        **{kind.code: sum(gaps.get(kind.code, {}).values()) for kind in GAP_KINDS},
+        **out_of_band(user, on=on),
         "lanes": VillagerGroup.objects.visible_to(user).count(),
-        "organisations": nodes.filter(kind__in=ROOT_KINDS).count(),
         "posts": posts.filter(node__closed_on=None, node__isnull=False).count(),
-        "able": members.filter(able(on), root__branch_profile__setting=BranchSetting.VILLAGE).count(),
-        "absent": members.filter(unable(on)).count(),
     }
+
+
+def _totals(user: "User | Any", on: date) -> Mapping[str, int]:
+    """Everything counted among the nodes in sight, in one query."""
+    members = Q(kind=Kind.MEMBER)
+    in_village = Q(root__branch_profile__setting=BranchSetting.VILLAGE)
+    conditions = {name: Q(kind=kind) for name, kind in KINDS.items()} | {
+        "organisations": Q(kind__in=ROOT_KINDS),
+        "able": members & in_village & able(on),
+        "absent": members & unable(on),
+    }
+    nodes = Node.objects.visible_to(user).filter(closed_on=None).order_by()
+    return nodes.aggregate(**{name: Count("pk", filter=where) for name, where in conditions.items()})
 
 
 def _filed(villages: Sequence[FilingLine]) -> Mapping[str, int]:
