@@ -53,13 +53,13 @@ def debtors(
     """Every village that has not filed, in the order of the document; two queries."""
     missing = [line for line in villages if not line.is_in]
     pks = [line.root.pk for line in missing]
-    people, last = holders(pks, on=on), _last_chases(campaign, pks)
+    people, last = secretaries(user, pks, on=on), _last_chases(campaign, pks)
     return [
         Debtor(
             line,
             owed(line.state if line.filing else "", has_report=line.has_report,
                  tally=tallies.of(line.root.pk), gaps=gaps.get(line.root.pk, 0)),
-            [_shown(user, line.root.pk, one) for one in people.get(line.root.pk, ())],
+            people.get(line.root.pk, ()),
             chase := last.get(line.root.pk),
             chase is not None and chase.on == on,
         )
@@ -67,9 +67,16 @@ def debtors(
     ]  # fmt: skip
 
 
-def _shown(user: "User | Any", root: int, person: Holder) -> Holder:
-    whole = sees_full_phone(user, root)
-    return person if whole else Holder(person.person_id, person.name, mask_phone(person.phone))
+def secretaries(user: "User | Any", root_ids: Sequence[int], *, on: date) -> Mapping[int, Sequence[Holder]]:
+    """Who answers for each village, phones as the user may see them: one query."""
+    return {
+        root: people if sees_full_phone(user, root) else [_masked(one) for one in people]
+        for root, people in holders(root_ids, on=on).items()
+    }
+
+
+def _masked(person: Holder) -> Holder:
+    return Holder(person.person_id, person.name, mask_phone(person.phone))
 
 
 def _last_chases(campaign: Campaign, root_ids: Sequence[int]) -> Mapping[int, Chase]:

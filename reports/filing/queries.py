@@ -78,6 +78,24 @@ class FilingLine:
         """Submitted, and not sent back."""
         return self.state in IN
 
+    @property
+    def tally(self) -> "FormTally":
+        """Forms due, filed and filed in time."""
+        filed = len(FILED) + self.has_report if self.is_in else 0
+        return FormTally(len(FILED) + 1, filed, 0 if self.late else filed)
+
+
+@dataclass(frozen=True)
+class FormTally:
+    """应报、已报、按时: the four annexes and the written report."""
+
+    due: int
+    filed: int
+    in_time: int
+
+    def __add__(self, other: "FormTally") -> "FormTally":
+        return FormTally(self.due + other.due, self.filed + other.filed, self.in_time + other.in_time)
+
 
 def filing_lines(user: "User | Any", campaign: Campaign, *, on: date) -> list[FilingLine]:
     """Every village in scope with its filing: two queries. The reports' texts stay where they are."""

@@ -104,6 +104,8 @@ class Town:
             reverse("liaison:contact_edit", args=[self.contact.pk]),
             reverse("liaison:cards") + "?kind=household",
             *self._liaison(),
+            reverse("reports:todo"),
+            reverse("reports:goals"),
             reverse("reports:campaigns"),
             reverse("reports:filings"),
             self.filing.get_absolute_url(),

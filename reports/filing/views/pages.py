@@ -15,6 +15,7 @@ from grids.actions.refusals import sentences
 from grids.models import Node
 from grids.views.frames import tried, who
 from reports.annexes.registry import ANNEXES
+from reports.chasing.queries import secretaries
 from reports.choices import FilingState
 from reports.filing import actions, queries
 from reports.filing.comparing import compare_all
@@ -42,13 +43,18 @@ def filings(request: HttpRequest) -> HttpResponse:
     if campaign is None:
         return redirect("reports:campaigns")
     lines = queries.filing_lines(request.user, campaign, on=today)
+    people = secretaries(request.user, [line.root.pk for line in lines if not line.is_in], on=today)
     context = {
         "campaign": campaign,
-        "lines": [(line, queries.roles_of(request.user, line.root)) for line in lines],
+        "lines": [
+            (line, queries.roles_of(request.user, line.root), people.get(line.root.pk, ())) for line in lines
+        ],
+        "forms": sum((line.tally for line in lines), queries.FormTally(0, 0, 0)),
         "is_in": sum(line.is_in for line in lines),
         "in_time": sum(line.is_in and not line.late for line in lines),
         "total": len(lines),
         "left": queries.remaining(campaign, on=today),
+        "sees_town": access.scope_of(request.user).whole_township,
         "may_edit": access.may(request.user, access.Right.EDIT_TOWN_CONTACTS),
     }
     return render(request, "reports/filing/filings.html", context)

@@ -1,6 +1,6 @@
 """催办: one click reminds a village, once a day, on record; the text names forms and counts, never people."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from reports.campaign import actions as campaigns
 from reports.chasing.rules import message, owed
 from reports.choices import FilingState
 from reports.filing import actions as filings
+from reports.filing.queries import FormTally
 from reports.models import Chase
 from tests.factories import PersonFactory, TownshipFactory, UserFactory, appoint, village
 from township.choices import Deed, OfficeRole
@@ -130,3 +131,29 @@ def test_without_a_campaign_nobody_is_chased(client, township, clerk):
     assert client.get(CHASING).url == reverse("reports:campaigns")
     assert client.post(ALL).status_code == 404
     assert client.post(reverse("reports:chase", args=[made.root.pk])).status_code == 404
+
+
+def test_forms_due_filed_and_in_time_with_the_late_secretarys_phone(client, township, clerk, year):
+    made, other = village(township, "甲村", groups=1), village(township, "乙村", groups=1)
+    for place, name, phone in ((made, "书记甲", "13911112222"), (other, "书记乙", "13933334444")):
+        head = PersonFactory(township=township, root=place.root, name=name, phone=phone)
+        appoint(head, Role.SECRETARY, place.root)
+    filing = filings.begin(campaign=year, root=made.root, by=clerk)
+    filings.write_report(filing=filing, text="已推进", by=clerk)
+    for code in ("review", "submit"):
+        filings.take_step(filing=filing, code=code, by=clerk, today=localdate())
+    page = reverse("reports:filings")
+    answer = client.get(page)
+    told = {line.root.name: line.tally for line, _, _ in answer.context["lines"]}
+    assert told == {"甲村党支部": FormTally(5, 5, 5), "乙村党支部": FormTally(5, 0, 0)}
+    assert answer.context["forms"] == FormTally(10, 5, 5)
+    html = answer.content.decode()
+    assert ("13933334444" in html, "13911112222" in html) == (True, False)
+    client.force_login(UserFactory(township=township, office_role=OfficeRole.LEADER))
+    html = client.get(page).content.decode()
+    assert ("13933334444" in html, "139****4444" in html) == (False, True)
+    filing.refresh_from_db()
+    filing.submitted_on = year.due_on + timedelta(days=1)
+    filing.save()
+    (line,) = [line for line, _, _ in client.get(page).context["lines"] if line.is_in]
+    assert (line.tally.filed, line.tally.in_time) == (5, 0)
