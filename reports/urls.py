@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("reports.filing.checks.urls")),
     path("reports/", include("reports.filing.urls")),
     path("reports/", include("reports.campaign.urls")),
+    path("reports/", include("reports.supervision.urls")),
 ]

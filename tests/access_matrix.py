@@ -54,6 +54,10 @@ SEES: dict[str, dict[str, Seats]] = {
     "filing": _sees(EXPORTERS, EXPORTERS),
     "snapshot": _sees(EXPORTERS, EXPORTERS),
     "filing_comment": _sees(EXPORTERS, EXPORTERS),
+    **dict.fromkeys(
+        ("duty", "finding", "inspection", "review", "support", "target", "case"), _sees(EXPORTERS, EXPORTERS)
+    ),
+    "meeting": _sees(READERS, READERS, READERS),  # of the township
     "villager_group": _sees(EXPORTERS, EXPORTERS),
     "action": _sees(READERS, EXPORTERS),
     "blank": _sees(READERS, READERS, READERS),  # hangs on no village: whoever acts in the township sees it
@@ -324,6 +328,36 @@ ROWS: list[Row] = [
     Row("reports:township_table", get=TOWN, kind="campaign", guard="right"),
     Row("reports:checks", get=EXPORTERS),
     Row("reports:checks", get=EXPORTERS, query="export=xlsx", logs=True),
+    # supervision
+    Row("reports:supervision", get=EXPORTERS),
+    Row("reports:meeting_new", get=TOWN, post=TOWN),
+    Row("reports:meeting", get=EXPORTERS, kind="meeting"),
+    Row("reports:meeting_edit", get=TOWN, post=TOWN, kind="meeting"),
+    Row("reports:meeting_attachment", get=EXPORTERS, kind="meeting", logs=True),
+    Row("reports:meeting_file", post=EXPORTERS, kind="meeting", args={"format": "xlsx"}),
+    Row("reports:finding_step", post=EDITORS, kind="finding"),
+    Row("reports:finding_raise", post=TOWN, kind="inspection"),
+    *(
+        row
+        for code, kind, writers in (
+            ("duties", "duty", EDITORS),
+            ("findings", "finding", TOWN),
+            ("inspections", "inspection", TOWN),
+            ("reviews", "review", TOWN),
+            ("support", "support", TOWN),
+            ("targets", "target", EDITORS),
+            ("cases", "case", EDITORS),
+        )
+        for row in (
+            Row("reports:supervision_list", get=EXPORTERS, args={"code": code}),
+            Row("reports:supervision_new", get=writers, post=writers, args={"code": code}),
+            Row("reports:supervision_row", get=EXPORTERS, kind=kind, args={"code": code}),
+            Row("reports:supervision_edit", get=writers, post=writers, kind=kind, args={"code": code}),
+            Row("reports:supervision_file", post=EXPORTERS, args={"code": code, "format": "xlsx"}),
+        )
+    ),
+    Row("reports:supervision_copy", post=EDITORS, args={"code": "duties"}),
+    Row("reports:supervision_attachment", get=EXPORTERS, kind="case", args={"code": "cases"}, logs=True),
     # official blanks
     Row("reports:blanks", get=EXPORTERS),
     Row("reports:blank_new", get=TOWN, post=TOWN),

@@ -16,12 +16,29 @@ from django.utils.timezone import localdate
 from grids.choices import BandCode, BandScope, PersonalReason, Role
 from grids.imports import report
 from grids.imports.choices import UploadState
-from grids.models import BandException, Node, PersonalBand, RosterUpload, SavedView
+from grids.models import BandException, Node, PersonalBand, Post, RosterUpload, SavedView
 from liaison.choices import Edge, Level, Preset, Step, WishKind
 from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
 from reports.filing.frozen import fingerprint
 from reports.filing.queries import live_sheets
-from reports.models import Blank, BlankMark, Campaign, Deadline, ExportJob, Filing, FilingComment, Snapshot
+from reports.models import (
+    Blank,
+    BlankMark,
+    Campaign,
+    CaseEntry,
+    Deadline,
+    DutyItem,
+    DutyReview,
+    ExportJob,
+    Filing,
+    FilingComment,
+    Inspection,
+    PlanTarget,
+    ReviewFinding,
+    ReviewMeeting,
+    Snapshot,
+    SupportRecord,
+)
 from tests.access_matrix import (
     BESIDE,
     FOREIGN,
@@ -48,6 +65,7 @@ from tests.factories import (
     village,
 )
 from township import history
+from township.attachments.keeping import ATTACHMENTS
 from township.choices import JobState, OfficeRole
 from township.middleware import SEEN, STARTED
 from township.models import Action, User
@@ -98,6 +116,7 @@ def _pks(made: Village, user: User, position: str) -> dict[str, int]:
         **_proposed(made, at, user),
         **_banded(made, at, user),
         **_filed(made, user),
+        **_supervised(made),
         "villager_group": made.root.villager_groups.get().pk,
         "action": _action(made.households[at], user).pk,
         "account": user.pk,
@@ -172,6 +191,42 @@ def _filed(made: Village, user: User) -> dict[str, int]:
         "filing": filing.pk,
         "snapshot": snapshot.pk,
         "filing_comment": comment.pk,
+    }
+
+
+def _supervised(made: Village) -> dict[str, int]:
+    """A row in each book of supervision, and a meeting with minutes."""
+    root, today = made.root, localdate()
+    campaign = Campaign.objects.get(township=root.township, year=today.year)
+    of = {"township": root.township, "root": root}
+    minutes = {"kept_name": ATTACHMENTS.keep(b"%PDF-1.4", ".pdf"), "file_name": "记录.pdf", "file_size": 8}
+    inspection = Inspection.objects.create(**of, day=today, inspectors="督查组", looked_at="公示牌")
+    finding = ReviewFinding.objects.create(
+        **of, project="公示牌", problem="没有更新", owner="书记", raised_on=today, due_on=today
+    )
+    meeting, _ = ReviewMeeting.objects.get_or_create(
+        campaign=campaign, seq=1, defaults={"day": today, **minutes}
+    )
+    post = Post.objects.filter(node=root, role=Role.SECRETARY).first()
+    review, _ = DutyReview.objects.get_or_create(
+        **of,
+        year=today.year,
+        defaults={"secretary": post.person if post else made.people[0], "grade": "good", "day": today},
+    )
+    rows = {
+        "duty": DutyItem(**of, year=today.year, matter="网格划分", owner="书记", due_on=today),
+        "support": SupportRecord(**of, year=today.year, kind="people", content="指导员1名"),
+        "target": PlanTarget(**of, year=today.year, code="member_count", number=5),
+        "case": CaseEntry(**of, day=today, title="议事", text="门前议事", **minutes),
+    }
+    for row in rows.values():
+        row.save()
+    return {
+        "inspection": inspection.pk,
+        "finding": finding.pk,
+        "meeting": meeting.pk,
+        "review": review.pk,
+        **{kind: row.pk for kind, row in rows.items()},
     }
 
 

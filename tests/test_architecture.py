@@ -57,6 +57,8 @@ WITHOUT_NODE_PATH = {
     "reports.Campaign": "a year of the whole township (TownQuerySet)",
     "reports.CheckTally": "numbers of the whole township (TownQuerySet)",
     "reports.Deadline": "a deadline of the whole township (DeadlineQuerySet)",
+    "reports.DutyReview": "a secretary sees the own result only, not the village's (ReviewQuerySet)",
+    "reports.ReviewMeeting": "a meeting of the whole township (MeetingQuerySet)",
     "reports.ExportJob": "a job belongs to the user who asked for it",
 }
 # Files that write past the history layer, each with its reason.

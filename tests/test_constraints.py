@@ -26,7 +26,21 @@ from grids.models import (
 )
 from liaison.choices import Edge, Level, Preset, Step, WishKind
 from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
-from reports.models import Blank, BlankMark, Campaign, Chase, CheckNote, Deadline, Filing, Snapshot
+from reports.models import (
+    Blank,
+    BlankMark,
+    Campaign,
+    Chase,
+    CheckNote,
+    Deadline,
+    DutyReview,
+    Filing,
+    PlanTarget,
+    ReviewFinding,
+    ReviewMeeting,
+    Snapshot,
+    SupportRecord,
+)
 from tests.factories import (
     SINCE,
     PersonFactory,
@@ -95,8 +109,23 @@ def made(db) -> Village:
     _blank(township)
     _ratios(made)
     _filings(made)
+    _supervised(made)
     _proposals(made)
     return made
+
+
+def _supervised(made: Village) -> None:
+    """Two meetings and reviews, a finding, a support record, a target."""
+    root, campaign = made.root, Campaign.objects.order_by("pk").first()
+    of = {"township": root.township, "root": root}
+    for seq in (1, 2):
+        ReviewMeeting.objects.create(campaign=campaign, seq=seq, day=SINCE)
+        DutyReview.objects.create(**of, year=2024 + seq, secretary=made.people[0], grade="good", day=SINCE)
+    ReviewFinding.objects.create(
+        **of, project="公示牌", problem="没有更新", owner="书记", raised_on=SINCE, due_on=SINCE
+    )
+    SupportRecord.objects.create(**of, year=2026, kind="funds", content="修缮", amount=1)
+    PlanTarget.objects.create(**of, year=2026, code="member_count", number=5)
 
 
 def _blank(township: Township) -> None:
@@ -221,6 +250,15 @@ BROKEN = {
         {"township": None},
     ),
     "user_phone_once": (User.objects.exclude(phone="").order_by("pk"), lambda first: {"phone": first.phone}),
+    "meeting_once": (ReviewMeeting.objects.order_by("pk"), {"seq": 1}),
+    "meeting_seq_of_year": (ReviewMeeting.objects.order_by("pk"), {"seq": 7}),
+    "finding_of_village": (ReviewFinding.objects.order_by("pk"), {"root": None}),
+    "finding_days_in_order": (ReviewFinding.objects.order_by("pk"), {"due_on": EARLIER}),
+    "finding_closed_when_rechecked": (ReviewFinding.objects.order_by("pk"), {"state": "closed"}),
+    "duty_review_once": (DutyReview.objects.order_by("pk"), {"year": 2025}),
+    "support_amount_of_funds": (SupportRecord.objects.order_by("pk"), {"kind": "goods"}),
+    "target_named_once": (PlanTarget.objects.order_by("pk"), {"name": "新建场所"}),
+    "target_above_zero": (PlanTarget.objects.order_by("pk"), {"number": 0}),
     "blank_cell_once": (BlankMark.objects.order_by("pk"), {"column": 1}),
 }
 

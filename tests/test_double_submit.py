@@ -15,6 +15,7 @@ from grids.choices import Role
 from grids.models import BandException, Node, Person, PersonalBand, Post, VillagerGroup
 from liaison.choices import Level
 from liaison.models import Contact
+from reports.models import DutyItem
 from tests.access_world import session_of
 from tests.factories import PersonFactory, TownshipFactory, UserFactory, appoint, village
 
@@ -71,6 +72,11 @@ FORMS = {
         PersonalBand,
         f"{reverse('liaison:own_band_add')}?node={made.members[0].pk}",
         {"low": "0", "high": "5", "reason": "age", "since": DAY, "until": "2099-12-31"},
+    ),
+    "duty": lambda made: (
+        DutyItem,
+        reverse("reports:supervision_new", args=["duties"]),
+        {"root": made.root.pk, "year": 2026, "matter": "划分网格", "owner": "书记", "due_on": DAY},
     ),
     "exception": lambda made: (
         BandException,

@@ -118,6 +118,10 @@ FORMS = {
         f"{reverse('liaison:exception_add')}?node={there.hubs[0].pk}",
         {"code": "E4", "reason": "山大沟深", "until": "2099-12-31"},
     ),
+    "a duty of a village": lambda _, there: (
+        reverse("reports:supervision_new", args=["duties"]),
+        {"root": there.root.pk, "year": 2026, "matter": "划分网格", "owner": "书记", "due_on": DAY},
+    ),
     "an annex": lambda _, there: (
         reverse("reports:annex_download", args=[3, "xlsx"]),
         {"root": there.root.pk},

@@ -23,7 +23,17 @@ from grids.imports.choices import UploadState
 from grids.models import BranchProfile, Node, Person, Post, RosterUpload, VillagerGroup
 from liaison.choices import Level
 from liaison.models import Contact
-from reports.models import Campaign, ExportJob, Filing
+from reports.models import (
+    Campaign,
+    CaseEntry,
+    DutyItem,
+    ExportJob,
+    Filing,
+    Inspection,
+    PlanTarget,
+    ReviewFinding,
+    SupportRecord,
+)
 from tests.access_matrix import ADMIN, AUDITOR, CLERK, ROWS
 from tests.access_world import address, session_of
 from tests.factories import SINCE, TownshipFactory, UserFactory, Village, village
@@ -104,6 +114,7 @@ def _rows(made: Village, clerk: User, n: int) -> None:
         Filing(campaign=campaign, root=branch)
         for branch in Node.objects.filter(township=township, parent=None)
     )
+    _supervised(root, n)
     AuditEvent.objects.bulk_create(
         AuditEvent(user=clerk, who=str(clerk), township=township, deed=Deed.CHANGE, target=f"{i}")
         for i in range(n)
@@ -111,6 +122,28 @@ def _rows(made: Village, clerk: User, n: int) -> None:
     User.objects.bulk_create(
         User(username=f"{township.code}-{i}", full_name="演示账号", township=township) for i in range(n)
     )
+
+
+def _supervised(root: Node, n: int) -> None:
+    """`n` rows in each book of supervision."""
+    today = localdate()
+    of = {"township": root.township, "root": root}
+    rows = {
+        DutyItem: {"year": today.year, "matter": "划分网格", "owner": "书记", "due_on": today},
+        Inspection: {"day": today, "inspectors": "督查组", "looked_at": "公示牌"},
+        ReviewFinding: {
+            "project": "牌",
+            "problem": "缺",
+            "owner": "书记",
+            "raised_on": today,
+            "due_on": today,
+        },
+        SupportRecord: {"year": today.year, "kind": "people", "content": "指导员1名"},
+        PlanTarget: {"year": today.year, "code": "member_count", "number": 5},
+        CaseEntry: {"day": today, "title": "议事", "text": "门前议事"},
+    }
+    for model, facts in rows.items():
+        model.objects.bulk_create(model(**of, **facts) for _ in range(n))
 
 
 def office(n: int) -> Office:

@@ -9,6 +9,7 @@ from reports.campaign.rules import BY_FILING
 from reports.filing.queries import FilingLine
 from reports.filing.rules import days_left
 from reports.models import Campaign, Deadline
+from reports.supervision.proofs import REVIEW, Proofs, proofs_of
 
 if TYPE_CHECKING:
     from township.models import User
@@ -31,18 +32,29 @@ class DutyLine:
 
 
 def duty_lines(campaign: Campaign, villages: Sequence[FilingLine], *, on: date) -> list[DutyLine]:
-    """All deadlines in the order of their days; one query."""
-    return [_line(row, villages, on) for row in campaign.deadlines.order_by("due_on", "pk")]
+    """All deadlines in the order of their days; three queries."""
+    proofs = proofs_of(campaign)
+    return [_line(row, villages, proofs, on) for row in campaign.deadlines.order_by("due_on", "pk")]
 
 
-def _line(row: Deadline, villages: Sequence[FilingLine], on: date) -> DutyLine:
-    counted = row.code in BY_FILING
-    total = len(villages) if counted else 0
-    done = sum(line.is_in for line in villages) if counted else int(row.done_on is not None)
-    finished = done == total if counted else bool(row.done_on)
+def _counted(code: str, villages: Sequence[FilingLine], proofs: Proofs) -> int | None:
+    """How many villages have done it, where registers tell; None for what is ticked or proved whole."""
+    if code in BY_FILING:
+        return sum(line.is_in for line in villages)
+    if code == REVIEW:
+        return sum(line.root.pk in proofs.reviewed for line in villages)
+    return None
+
+
+def _line(row: Deadline, villages: Sequence[FilingLine], proofs: Proofs, on: date) -> DutyLine:
+    count = _counted(row.code, villages, proofs)
+    done_on = row.done_on or proofs.held.get(row.code)
+    total = len(villages) if count is not None else 0
+    done = count if count is not None else int(done_on is not None)
+    finished = bool(done_on) or (count is not None and done == total)
     left = (row.due_on - on).days
     if finished:
-        told = "已完成" if not row.done_on else f"{row.done_on:%m月%d日}完成"
+        told = "已完成" if not done_on else f"{done_on:%m月%d日}完成"
         return DutyLine(row, done, total, "done", told)
     state = "late" if left < 0 else "soon" if left <= SOON else "open"
     return DutyLine(row, done, total, state, days_left(row.due_on, on))

@@ -1,23 +1,41 @@
-"""Export jobs, the campaign and its deadlines, what villages file and are chased for, official blanks."""
+"""Export jobs, campaigns, what villages file and are chased for, official blanks, supervision."""
 
 from reports.models.blanks import Blank, BlankMark
 from reports.models.campaign import Campaign, Deadline
 from reports.models.chasing import Chase, CheckTally
 from reports.models.filing import CheckNote, Extension, Filing, FilingComment, FilingEvent, Snapshot
 from reports.models.jobs import ExportJob
+from reports.models.supervision import (
+    CaseEntry,
+    DutyItem,
+    DutyReview,
+    Inspection,
+    PlanTarget,
+    ReviewFinding,
+    ReviewMeeting,
+    SupportRecord,
+)
 
 __all__ = [
     "Blank",
     "BlankMark",
     "Campaign",
+    "CaseEntry",
     "Chase",
     "CheckNote",
     "CheckTally",
     "Deadline",
+    "DutyItem",
+    "DutyReview",
     "ExportJob",
     "Extension",
     "Filing",
     "FilingComment",
     "FilingEvent",
+    "Inspection",
+    "PlanTarget",
+    "ReviewFinding",
+    "ReviewMeeting",
     "Snapshot",
+    "SupportRecord",
 ]

@@ -1,6 +1,7 @@
 """Attachments written down beside their rows and handed out again: a logged download, never inline."""
 
 import hashlib
+import io
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -76,7 +77,7 @@ def download(row: Attached, *, by: User, request: HttpRequest) -> FileResponse:
         raise Http404("没有附件，或附件已不在数据文件夹里。")
     audit.record(by=by, deed=Deed.EXPORT, target=f"附件：{row.file_name}", note=str(row), request=request)
     response = FileResponse(
-        path.open("rb"),
+        io.BytesIO(path.read_bytes()),  # at most MOST_BYTES; nothing stays open when a browser goes away
         as_attachment=True,
         filename=row.file_name,
         content_type=_TYPES.get(path.suffix, "application/octet-stream"),

@@ -1,0 +1,1 @@
+"""Supervision: meetings every two months, findings, duties, inspections, reviews, support, targets, cases."""

@@ -1,0 +1,26 @@
+"""What meetings and yearly reviews prove of a campaign's deadlines, so that nobody ticks them off."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from reports.models import Campaign, DutyReview, ReviewMeeting
+
+MEETING, REVIEW = "R69-", "R68"
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """Days on which a deadline's meeting was held, and the villages whose secretary has a result."""
+
+    held: dict[str, date]
+    reviewed: frozenset[int]
+
+
+def proofs_of(campaign: Campaign) -> Proofs:
+    """Of one year: two queries. That a result exists is no secret, what it is stays out of here."""
+    meetings = ReviewMeeting.objects.filter(campaign=campaign, held=True).order_by()
+    reviews = DutyReview.objects.filter(township_id=campaign.township_id, year=campaign.year).order_by()
+    return Proofs(
+        {f"{MEETING}{seq}": day for seq, day in meetings.values_list("seq", "day")},
+        frozenset(reviews.values_list("root_id", flat=True)),
+    )
