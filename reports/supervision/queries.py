@@ -150,7 +150,7 @@ class SupportSum:
 def support_sums(rows: QuerySet[SupportRecord]) -> list[SupportSum]:
     """By year, the latest first: one query over the rows the list shows."""
     kinds = {kind: Count("pk", filter=Q(kind=kind)) for kind in SupportKind.values}
-    found = rows.order_by().values("year").annotate(**kinds, total=Sum("amount")).order_by("-year")
+    found: Any = rows.order_by().values("year").annotate(**kinds, total=Sum("amount")).order_by("-year")
     return [
         SupportSum(one["year"], one["people"], one["funds"], one["total"] or Decimal(0), one["goods"])
         for one in found

@@ -20,7 +20,7 @@ from reports.models import (
 from reports.statistics.queries import read, total
 from reports.supervision.choices import FindingState
 from reports.supervision.rules import duty_state, duty_words, state_on
-from township.sheets import Column, Sheet
+from township.sheets import Column, Sheet, Values
 
 if TYPE_CHECKING:
     from township.models import User
@@ -272,5 +272,5 @@ def sheet(title: str, fields: Sequence[Field], lines: Iterable[Cells], **frame: 
             for n, field in enumerate(fields)
         ),
     )
-    rows = [(seq, *(cell.text for cell in cells)) for seq, cells in enumerate(lines, 1)]
+    rows: list[Values] = [(seq, *(cell.text for cell in cells)) for seq, cells in enumerate(lines, 1)]
     return Sheet(title=title, columns=columns, rows=rows, foot=("审核人", "填表人", "填报时间"), **frame)

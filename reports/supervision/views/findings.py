@@ -26,7 +26,7 @@ def finding_step(request: HttpRequest, pk: int) -> HttpResponse:
     access.require(request.user, access.Right.EDIT_ROSTER)
     form = StepForm(request.POST, today=localdate())
     if not form.is_valid():
-        said = [message for messages_of in form.errors.values() for message in messages_of]
+        said = [str(message) for errors in form.errors.values() for message in errors]
         messages.error(request, f"没有处理：{''.join(said)}")
         return redirect(found)
     data = form.cleaned_data
