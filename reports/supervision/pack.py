@@ -167,7 +167,11 @@ DEADLINES = (
 def sheets_of(user: "User | Any", pack: Pack, *, unit: str) -> list[Sheet]:
     """The pack as tables for workbook and print; empty ones are left out."""
     meeting = pack.meeting
-    head = {"unit": f"单位：{unit}", "as_of": f"数据日期：{pack.at:%Y年%m月%d日}", "measure": pack.since}
+    head = {
+        "unit": f"单位：{unit}",
+        "as_of": f"数据日期：{pack.at:%Y年%m月%d日}",
+        "measure": f"增减：{pack.since}",
+    }
     called = f"第{meeting.seq}次党建工作推进例会"
     villages = tables.sheet(f"{called}各村情况", VILLAGES, map(_village, pack.lines), name="各村情况", **head)
     found = tables.findings(user, pack.findings, pack.at)
