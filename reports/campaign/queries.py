@@ -32,7 +32,7 @@ class DutyLine:
 
 
 def duty_lines(campaign: Campaign, villages: Sequence[FilingLine], *, on: date) -> list[DutyLine]:
-    """All deadlines in the order of their days; three queries."""
+    """All deadlines in the order of their days; two queries."""
     proofs = proofs_of(campaign)
     return [_line(row, villages, proofs, on) for row in campaign.deadlines.order_by("due_on", "pk")]
 

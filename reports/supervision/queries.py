@@ -177,8 +177,7 @@ def unreviewed(user: "User | Any", year: int) -> Missing:
     """Who has no yearly result yet: two queries."""
     known = DutyReview.objects.visible_to(user).filter(year=year).values("root_id")
     roots = Node.objects.visible_to(user).filter(parent=None, closed_on=None).exclude(pk__in=known)
-    named = list(roots.order_by("position", "pk")[:MOST_NAMED])
-    return Missing(named, len(named) if len(named) < MOST_NAMED else roots.count())
+    return Missing(list(roots.order_by("position", "pk")[:MOST_NAMED]), roots.count())
 
 
 def copyable(model: type[Any], user: "User | Any", year: int) -> bool:
