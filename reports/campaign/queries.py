@@ -9,7 +9,7 @@ from reports.campaign.rules import BY_FILING
 from reports.filing.queries import FilingLine
 from reports.filing.rules import days_left
 from reports.models import Campaign, Deadline
-from reports.supervision.proofs import REVIEW, Proofs, proofs_of
+from reports.supervision.proofs import REVIEW, with_proofs
 
 if TYPE_CHECKING:
     from township.models import User
@@ -32,23 +32,22 @@ class DutyLine:
 
 
 def duty_lines(campaign: Campaign, villages: Sequence[FilingLine], *, on: date) -> list[DutyLine]:
-    """All deadlines in the order of their days; two queries."""
-    proofs = proofs_of(campaign)
-    return [_line(row, villages, proofs, on) for row in campaign.deadlines.order_by("due_on", "pk")]
+    """All deadlines in the order of their days; one query."""
+    rows = with_proofs(campaign, [line.root.pk for line in villages])
+    return [_line(row, villages, on) for row in rows.order_by("due_on", "pk")]
 
 
-def _counted(code: str, villages: Sequence[FilingLine], proofs: Proofs) -> int | None:
+def _counted(row: Any, villages: Sequence[FilingLine]) -> int | None:
     """How many villages have done it, where registers tell; None for what is ticked or proved whole."""
-    if code in BY_FILING:
+    if row.code in BY_FILING:
         return sum(line.is_in for line in villages)
-    if code == REVIEW:
-        return sum(line.root.pk in proofs.reviewed for line in villages)
-    return None
+    return row.reviewed if row.code == REVIEW else None
 
 
-def _line(row: Deadline, villages: Sequence[FilingLine], proofs: Proofs, on: date) -> DutyLine:
-    count = _counted(row.code, villages, proofs)
-    done_on = row.done_on or proofs.held.get(row.code)
+def _line(row: Any, villages: Sequence[FilingLine], on: date) -> DutyLine:
+    """`row` is a deadline with its proofs."""
+    count = _counted(row, villages)
+    done_on = row.done_on or row.held_on
     total = len(villages) if count is not None else 0
     done = count if count is not None else int(done_on is not None)
     finished = bool(done_on) or (count is not None and done == total)

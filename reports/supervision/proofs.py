@@ -1,30 +1,31 @@
 """What meetings and yearly reviews prove of a campaign's deadlines, so that nobody ticks them off."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection
 
-from django.db.models import Value
+from django.db.models import Case, CharField, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from reports.models import Campaign, DutyReview, ReviewMeeting
+from reports.models import Campaign, Deadline, DutyReview, ReviewMeeting
 
 MEETING, REVIEW = "R69-", "R68"
 
 
-@dataclass(frozen=True)
-class Proofs:
-    """Days on which a deadline's meeting was held, and the villages whose secretary has a result."""
+def with_proofs(campaign: Campaign, roots: Collection[int]) -> QuerySet[Deadline]:
+    """The year's deadlines, each with `held_on` of its meeting and `reviewed` of these villages: one query.
 
-    held: dict[str, date]
-    reviewed: frozenset[int]
-
-
-def proofs_of(campaign: Campaign) -> Proofs:
-    """Of one year: one query. That a result exists is no secret, what it is stays out of here."""
-    meetings = ReviewMeeting.objects.filter(campaign=campaign, held=True).order_by()
-    reviews = DutyReview.objects.filter(township_id=campaign.township_id, year=campaign.year).order_by()
-    of_meetings = meetings.values_list(Value(MEETING), "seq", "day")
-    found = list(of_meetings.union(reviews.values_list(Value(REVIEW), "root_id", "day"), all=True))
-    return Proofs(
-        {f"{MEETING}{seq}": day for kind, seq, day in found if kind == MEETING},
-        frozenset(root for kind, root, _ in found if kind == REVIEW),
+    That a result exists is no secret; what it is stays out of here.
+    """
+    held = (
+        ReviewMeeting.objects.filter(campaign=OuterRef("campaign_id"), held=True)
+        .annotate(code=Concat(Value(MEETING), Cast("seq", CharField())))
+        .filter(code=OuterRef("code"))
+        .values("day")[:1]
+    )
+    reviews = DutyReview.objects.filter(year=campaign.year, root_id__in=roots).order_by()
+    counted = Subquery(reviews.values("year").annotate(n=Count("pk")).values("n"))
+    return campaign.deadlines.annotate(
+        held_on=Subquery(held),
+        reviewed=Case(
+            When(code=REVIEW, then=Coalesce(counted, 0)), default=Value(0), output_field=IntegerField()
+        ),
     )
