@@ -1,4 +1,4 @@
-"""Fixed choices of exports."""
+"""Fixed choices of exports, campaigns and filings."""
 
 from django.db.models import TextChoices
 
@@ -43,3 +43,52 @@ class FilingState(TextChoices):
     RETURNED = "returned", "已退回"
     ACCEPTED = "accepted", "已接收"
     ARCHIVED = "archived", "已归档"
+
+
+class FileFormat(TextChoices):
+    """What a file that leaves is."""
+
+    XLSX = "xlsx", "Excel"
+    PDF = "pdf", "PDF"
+    CSV = "csv", "CSV"
+    DOCX = "docx", "Word"
+    ZIP = "zip", "ZIP 压缩包"
+
+
+class Acceptance(TextChoices):
+    """Whether the office has accepted what a table shows; blank: a table that nobody files."""
+
+    DRAFT = "draft", "草稿（未接收）"
+    ACCEPTED = "accepted", "已接收"
+
+
+class HandoverSource(TextChoices):
+    """Which rows a receiver gets."""
+
+    HOUSEHOLD = "household", "农户"
+    MEMBER = "member", "党员"
+    HUB = "hub", "中心户（示范岗）"
+    GROUP = "group", "党小组"
+    GRID = "grid", "网格"
+    ORGANISATION = "1", "党组织（附件1的各项数字）"
+    ANNEX2 = "2", "附件2 支部委员包挂党小组"
+    ANNEX3 = "3", "附件3 中心户联系党员"
+    ANNEX4 = "4", "附件4 党员联系群众"
+
+
+class HandoverFormat(TextChoices):
+    """The file a receiver's system reads."""
+
+    CSV_UTF8 = "csv_utf8", "CSV（UTF-8）"
+    CSV_GBK = "csv_gbk", "CSV（GBK）"
+    XLSX = "xlsx", "Excel"
+
+
+class DateForm(TextChoices):
+    """How a day is written; the values are what strftime takes."""
+
+    DASHES = "%Y-%m-%d", "2026-09-16"
+    DOTS = "%Y.%m.%d", "2026.09.16"
+    SLASHES = "%Y/%m/%d", "2026/09/16"
+    PLAIN = "%Y%m%d", "20260916"
+    WORDS = "%Y年%m月%d日", "2026年09月16日"

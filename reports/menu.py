@@ -11,6 +11,7 @@ from reports.cockpit.queries.todo import todo_count
 
 PARTY_SEATS = {Seat.CLERK, Seat.LEADER, Seat.SECRETARY, Seat.STAFF, Seat.MEMBER}
 OFFICE_AND_SECRETARY = {Seat.CLERK, Seat.LEADER, Seat.SECRETARY}
+READERS_OF_EXPORTS = OFFICE_AND_SECRETARY | {Seat.AUDITOR}
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,9 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("督查与例会", "reports:supervision", "bell", right=Right.EXPORT_ROSTER),
             Entry("联系卡", "liaison:cards", "print", right=Right.EXPORT_ROSTER),
             Entry("县里的空表", "reports:blanks", "file", right=Right.EXPORT_ROSTER),
+            Entry("交换文件", "reports:handovers", "link", right=Right.EXPORT_ROSTER),
             Entry("导出任务", "reports:jobs", "download", right=Right.EXPORT_ROSTER),
+            Entry("导出记录", "reports:exports", "history", seats=frozenset(READERS_OF_EXPORTS)),
         ),
     ),
     (

@@ -58,11 +58,14 @@ SEES: dict[str, dict[str, Seats]] = {
         ("duty", "finding", "inspection", "review", "support", "target", "case"), _sees(EXPORTERS, EXPORTERS)
     ),
     "meeting": _sees(READERS, READERS, READERS),  # of the township
+    "export_record": _sees(EXPORTERS | AUDITORS, EXPORTERS | AUDITORS, OFFICE | AUDITORS),
     "villager_group": _sees(EXPORTERS, EXPORTERS),
     "action": _sees(READERS, EXPORTERS),
     "blank": _sees(READERS, READERS, READERS),  # hangs on no village: whoever acts in the township sees it
+    "preset": _sees(READERS, READERS, READERS),  # of the township
     "account": _sees(ADMINS, ADMINS, ADMINS),
     "job": _sees(EVERYONE, NO_ONE, NO_ONE),
+    "zip": _sees(EVERYONE, NO_ONE, NO_ONE),
     "upload": _sees(EVERYONE, OFFICE),
     "view": _sees(EVERYONE, NO_ONE, NO_ONE),
 }
@@ -358,6 +361,24 @@ ROWS: list[Row] = [
     ),
     Row("reports:supervision_copy", post=EDITORS, args={"code": "duties"}),
     Row("reports:supervision_attachment", get=EXPORTERS, kind="case", args={"code": "cases"}, logs=True),
+    # zips of many tables
+    Row("reports:batch_new", get=EXPORTERS, post=EXPORTERS),
+    Row("reports:batch", get=EVERYONE, kind="zip"),
+    Row("reports:batch_cancel", post=EVERYONE, kind="zip", note="one's own order"),
+    Row("reports:batch_retry", post=EXPORTERS, kind="zip"),
+    Row("reports:batch_file", post=EXPORTERS, kind="zip"),
+    # hand-over files
+    Row("reports:handovers", get=EXPORTERS),
+    Row("reports:handover_new", get=TOWN, post=TOWN),
+    Row("reports:handover_example", post=TOWN),
+    Row("reports:handover", get=EXPORTERS, kind="preset", guard="right"),
+    Row("reports:handover_edit", get=TOWN, post=TOWN, kind="preset", guard="right"),
+    Row("reports:handover_copy", post=TOWN, kind="preset", guard="right"),
+    Row("reports:handover_file", post=EXPORTERS, kind="preset", guard="right"),
+    # the log of exports
+    Row("reports:exports", get=EXPORTERS | AUDITORS),
+    Row("reports:exports_file", get=EXPORTERS | AUDITORS, logs=True),
+    Row("reports:export", get=EXPORTERS | AUDITORS, kind="export_record", guard="right"),
     # official blanks
     Row("reports:blanks", get=EXPORTERS),
     Row("reports:blank_new", get=TOWN, post=TOWN),

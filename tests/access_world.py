@@ -19,6 +19,7 @@ from grids.imports.choices import UploadState
 from grids.models import BandException, Node, PersonalBand, Post, RosterUpload, SavedView
 from liaison.choices import Edge, Level, Preset, Step, WishKind
 from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
+from reports.exportlog.actions import Leaving, issue
 from reports.filing.frozen import fingerprint
 from reports.filing.queries import live_sheets
 from reports.models import (
@@ -29,9 +30,12 @@ from reports.models import (
     Deadline,
     DutyItem,
     DutyReview,
+    ExportBatch,
     ExportJob,
+    ExportRecord,
     Filing,
     FilingComment,
+    HandoverPreset,
     Inspection,
     PlanTarget,
     ReviewFinding,
@@ -121,10 +125,35 @@ def _pks(made: Village, user: User, position: str) -> dict[str, int]:
         "action": _action(made.households[at], user).pk,
         "account": user.pk,
         "job": _job(user).pk,
+        "zip": _zip(user).pk,
         "upload": _upload(user).pk,
         "view": _view(user).pk,
         "blank": _blank(user).pk,
+        "export_record": _exported(made, user).pk,
+        "preset": _preset(made, user).pk,
     }
+
+
+def _preset(made: Village, user: User) -> HandoverPreset:
+    """What a receiver wants of the township: households by name."""
+    columns = [{"code": "name", "heading": "户主", "codes": {}}]
+    return HandoverPreset.objects.create(
+        township=user.township, name=f"方案{made.root.pk}-{user.pk}-{HandoverPreset.objects.count()}",
+        source="household", columns=columns,
+    )  # fmt: skip
+
+
+def _exported(made: Village, user: User) -> ExportRecord:
+    """A line of the log of exports: one file of the village's."""
+    leaving = Leaving(
+        township=made.root.township,
+        name="附件4.xlsx",
+        table="附件4",
+        format="xlsx",
+        rows=3,
+        organisation=made.root,
+    )
+    return issue(leaving, lambda serial: serial.encode(), by=user).record
 
 
 def _proposed(made: Village, at: int, user: User) -> dict[str, int]:
@@ -236,6 +265,14 @@ def _job(user: User) -> ExportJob:
     )
 
 
+def _zip(user: User) -> ExportBatch:
+    """A finished zip whose file has gone."""
+    return ExportBatch.objects.create(
+        user=user, township=user.township, year=2026, tables=[4], formats=["xlsx"], places=[0],
+        state=JobState.DONE,
+    )  # fmt: skip
+
+
 def _upload(user: User) -> RosterUpload:
     return RosterUpload.objects.create(
         township=user.township,
@@ -299,6 +336,7 @@ def build() -> World:
             pks[kind][position] = pk
     personal = {("job", seat): _job(users[seat]).pk for seat in SEATS}
     personal |= {("upload", seat): _upload(users[seat]).pk for seat in SEATS}
+    personal |= {("zip", seat): _zip(users[seat]).pk for seat in SEATS}
     personal |= {("view", seat): _view(users[seat]).pk for seat in SEATS}
     return World(users, {seat: session_of(users[seat]) for seat in SEATS}, pks, personal, Client())
 

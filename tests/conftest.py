@@ -32,8 +32,11 @@ from django.test import TransactionTestCase, override_settings  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
 
+from reports.exportlog.rules import GUARDED  # noqa: E402
 from tests import migrated  # noqa: E402
 from township import audit  # noqa: E402
+
+LOGS: tuple[dict[str, str], ...] = ({}, GUARDED)  # the audit log by itself, and the log of exports
 
 # Shared machines make single examples slow now and then; that is no finding.
 hypothesis_settings.register_profile("house", deadline=None, print_blob=True)
@@ -159,13 +162,15 @@ def database_of_processes(transactional_db: None, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture(scope="session", autouse=True)
 def _audit_log_emptied_between_tests() -> Iterator[None]:
-    """After a test that commits all tables are emptied; the audit log's guard steps aside for that only."""
+    """After a test that commits all tables are emptied; the guard of the logs steps aside for that only."""
     empty = TransactionTestCase._fixture_teardown
 
     def unguarded(case: TransactionTestCase) -> None:
-        audit.unguard(connection)
+        for log in LOGS:
+            audit.unguard(connection, **log)
         empty(case)
-        audit.guard(connection)
+        for log in LOGS:
+            audit.guard(connection, **log)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)

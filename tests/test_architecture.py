@@ -59,6 +59,9 @@ WITHOUT_NODE_PATH = {
     "reports.Deadline": "a deadline of the whole township (DeadlineQuerySet)",
     "reports.DutyReview": "a secretary sees the own result only, not the village's (ReviewQuerySet)",
     "reports.ReviewMeeting": "a meeting of the whole township (MeetingQuerySet)",
+    "reports.ExportBatch": "a job belongs to the user who asked for it",
+    "reports.ExportCounter": "a number of the whole township that no page shows",
+    "reports.HandoverPreset": "a receiver's file is for the whole township (TownQuerySet)",
     "reports.ExportJob": "a job belongs to the user who asked for it",
 }
 # Files that write past the history layer, each with its reason.

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from grids.choices import BandCode, BandScope, Kind, PersonalReason, Role
 from grids.imports.choices import UploadState
@@ -26,6 +26,8 @@ from grids.models import (
 )
 from liaison.choices import Edge, Level, Preset, Step, WishKind
 from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
+from reports.exportlog.actions import Leaving, issue
+from reports.exportlog.rules import GUARDED
 from reports.models import (
     Blank,
     BlankMark,
@@ -34,7 +36,10 @@ from reports.models import (
     CheckNote,
     Deadline,
     DutyReview,
+    ExportCounter,
+    ExportRecord,
     Filing,
+    HandoverPreset,
     PlanTarget,
     ReviewFinding,
     ReviewMeeting,
@@ -51,6 +56,7 @@ from tests.factories import (
     node,
     village,
 )
+from township import audit
 from township.choices import OfficeRole
 from township.models import Township, User
 
@@ -68,6 +74,9 @@ WITHOUT_HISTORY = {
     "reports.Chase": "a log of reminders; nobody edits it",
     "reports.CheckTally": "numbers counted from the roster, which has its own history",
     "reports.ExportJob": "the state of a process",
+    "reports.ExportBatch": "the state of a process",
+    "reports.ExportCounter": "a number that only grows",
+    "reports.ExportRecord": "the log itself; the database refuses a change",
     "reports.FilingEvent": "a log of steps; nobody edits it",
     "reports.Snapshot": "frozen; nobody edits it",
     "reports.Blank": "a form as it came; its log says who brought it",
@@ -111,6 +120,7 @@ def made(db) -> Village:
     _filings(made)
     _supervised(made)
     _proposals(made)
+    _exports(township)
     return made
 
 
@@ -126,6 +136,16 @@ def _supervised(made: Village) -> None:
     )
     SupportRecord.objects.create(**of, year=2026, kind="funds", content="修缮", amount=1)
     PlanTarget.objects.create(**of, year=2026, code="member_count", number=5)
+
+
+def _exports(township: Township) -> None:
+    """Two lines of the log of exports. Its guard steps aside, or no constraint could be tried on it."""
+    for number in (1, 2):
+        HandoverPreset.objects.create(township=township, name=f"方案{number}", source="household")
+        leaving = Leaving(township=township, name=f"{number}.xlsx", table="附件4", format="xlsx", rows=1)
+        issue(leaving, lambda serial: serial.encode(), by=None)
+    ExportCounter.objects.create(township=township, year=2025)
+    audit.unguard(connection, **GUARDED)
 
 
 def _blank(township: Township) -> None:
@@ -230,6 +250,9 @@ BROKEN = {
     "snapshot_once": (Snapshot.objects.order_by("pk"), lambda first: {"number": first.number}),
     "chase_once_a_day": (Chase.objects.order_by("pk"), lambda first: {"root": first.root_id}),
     "check_note_once": (CheckNote.objects.order_by("pk"), lambda first: {"subject": first.subject}),
+    "handover_preset_once": (HandoverPreset.objects.order_by("pk"), lambda first: {"name": first.name}),
+    "export_counter_once": (ExportCounter.objects.order_by("pk"), lambda first: {"year": first.year}),
+    "export_number_once": (ExportRecord.objects.order_by("pk"), lambda first: {"number": first.number}),
     "wish_once": (
         Wish.objects.filter(kind=WishKind.AVOID).order_by("pk"),
         lambda first: {"holder_node": first.holder_node_id},

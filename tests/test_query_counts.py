@@ -27,8 +27,11 @@ from reports.models import (
     Campaign,
     CaseEntry,
     DutyItem,
+    ExportCounter,
     ExportJob,
+    ExportRecord,
     Filing,
+    HandoverPreset,
     Inspection,
     PlanTarget,
     ReviewFinding,
@@ -42,6 +45,7 @@ from township.models import AuditEvent, Township, User
 
 FEW, MANY = 20, 2000
 MOST, MOST_OF_A_PLACE = 18, 25  # a place shows facts, posts, children and history on one page
+LOGGED = 7  # a file on its way out: its number, the entry and the line in the logs, and their transaction
 PLACE = "/grids/nodes/{root}/"
 MOST_OF_THE_CHECKS = 30  # all four annexes are read there to be held against each other
 CHECKS = "/reports/checks/"
@@ -119,6 +123,7 @@ def _rows(made: Village, clerk: User, n: int) -> None:
         AuditEvent(user=clerk, who=str(clerk), township=township, deed=Deed.CHANGE, target=f"{i}")
         for i in range(n)
     )
+    _exports(made, clerk, n)
     User.objects.bulk_create(
         User(username=f"{township.code}-{i}", full_name="演示账号", township=township) for i in range(n)
     )
@@ -146,6 +151,29 @@ def _supervised(root: Node, n: int) -> None:
         model.objects.bulk_create(model(**of, **facts) for _ in range(n))
 
 
+def _exports(made: Village, clerk: User, n: int) -> None:
+    """A log of exports of `n` lines, and the numbers to go on with."""
+    township, year = made.root.township, localdate().year
+    told = {"user": clerk, "who": str(clerk), "township": township}
+    events = AuditEvent.objects.bulk_create(AuditEvent(deed=Deed.EXPORT, **told) for _ in range(n))
+    ExportRecord.objects.bulk_create(
+        ExportRecord(
+            year=year,
+            number=number,
+            serial=f"{township.code}{number}",
+            organisation=made.root,
+            rows=1,
+            event=event,
+            **told,
+        )
+        for number, event in enumerate(events, 1)
+    )
+    HandoverPreset.objects.bulk_create(
+        HandoverPreset(township=township, name=f"{i}", source="household") for i in range(n)
+    )
+    ExportCounter.objects.create(township=township, year=year, last=n)
+
+
 def office(n: int) -> Office:
     township = TownshipFactory()
     made = village(township, "甲村", groups=n, hubs=1, members=1, households=1)
@@ -160,6 +188,8 @@ def most_of(url: str) -> int:
     """How often a page may ask."""
     if url.startswith(CHECKS):
         return MOST_OF_THE_CHECKS
+    if url.endswith(("/xlsx/", "/pdf/")):
+        return MOST + LOGGED
     return MOST_OF_A_PLACE if url == PLACE else MOST
 
 

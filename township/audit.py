@@ -51,34 +51,34 @@ def client_address(request: HttpRequest) -> str | None:
         return None
 
 
-def guard(connection: "BaseDatabaseWrapper") -> None:
-    """Make the database itself refuse UPDATE and DELETE on the log (both engines)."""
+def guard(connection: "BaseDatabaseWrapper", table: str = TABLE, name: str = "audit") -> None:
+    """Make the database itself refuse UPDATE and DELETE on a log (both engines)."""
     with connection.cursor() as cursor:
-        for statement in GUARDS[connection.vendor]:
+        for statement in _statements(connection.vendor, table, name):
             cursor.execute(statement)
 
 
-def unguard(connection: "BaseDatabaseWrapper") -> None:
+def unguard(connection: "BaseDatabaseWrapper", table: str = TABLE, name: str = "audit") -> None:
     """Take the guard away; only for undoing the migration and for emptying a test database."""
     with connection.cursor() as cursor:
         for event in ("update", "delete"):
-            suffix = f" ON {TABLE}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS audit_no_{event}{suffix}")
+            suffix = f" ON {table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}_no_{event}{suffix}")
 
 
-GUARDS = {
-    "sqlite": [
-        f"CREATE TRIGGER IF NOT EXISTS audit_no_{event} BEFORE {event.upper()} ON {TABLE} "
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        for event in ("update", "delete")
-    ],
-    "postgresql": [
+def _statements(vendor: str, table: str, name: str) -> list[str]:
+    if vendor == "sqlite":
+        return [
+            f"CREATE TRIGGER IF NOT EXISTS {name}_no_{event} BEFORE {event.upper()} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+            for event in ("update", "delete")
+        ]
+    return [
         "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$",
         *(
-            f"CREATE OR REPLACE TRIGGER audit_no_{event} BEFORE {event.upper()} ON {TABLE} "
+            f"CREATE OR REPLACE TRIGGER {name}_no_{event} BEFORE {event.upper()} ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION audit_refuse()"
             for event in ("update", "delete")
         ),
-    ],
-}
+    ]

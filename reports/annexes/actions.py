@@ -1,11 +1,9 @@
 """What is done with an annex: export it at once, order a long PDF, print it in a process of its own."""
 
-import io
 import logging
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
@@ -18,22 +16,17 @@ from grids.queries.as_of import standing
 from reports.annexes import files
 from reports.annexes.queries import organisations
 from reports.annexes.registry import PRINTABLE, Annex, Built, Order
-from reports.models import ExportJob
-from township import audit, jobs
-from township.choices import Deed, JobState
+from reports.exportlog.actions import Issued, Leaving, issue
+from reports.exportlog.rules import foot_of
+from reports.filing.acceptance import acceptance_of, mark_of, reception_of
+from reports.models import ExportBatch, ExportJob
+from township import jobs
+from township.choices import JobState
 from township.models import User
 
 ROWS_AT_ONCE = 300  # decisions 2: anything longer is printed in its own process
 FAILURE = "生成时出错，没有完成。请重试；如再次失败，请把时间告诉系统管理员。"
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Export:
-    """A file on its way out."""
-
-    name: str
-    content: IO[bytes]
 
 
 def watermark(user: User) -> str:
@@ -42,38 +35,53 @@ def watermark(user: User) -> str:
     return f"{unit} {user.full_name} {timezone.localtime():%Y-%m-%d %H:%M}".strip()
 
 
-def _record(
-    annex: Annex, order: Order, *, suffix: str, rows: int, by: User, purpose: str, request: Any
-) -> None:
-    audit.record(
-        by=by,
-        deed=Deed.EXPORT,
-        target=files.file_name(annex, order, suffix),
-        rows=rows,
-        note=f"用途：{purpose}" if purpose else "",
-        request=request,
+def leaving(
+    annex: Annex,
+    order: Order,
+    built: Built,
+    *,
+    suffix: str,
+    purpose: str = "",
+    batch: ExportBatch | None = None,
+) -> Leaving:
+    """What the log says of an annex on its way out, and whether it is a draft."""
+    return Leaving(
+        township=order.township,
+        name=files.file_name(annex, order, suffix),
+        table=annex.label,
+        format=suffix,
+        rows=built.rows,
+        purpose=purpose,
+        organisation=order.organisation,
+        acceptance=acceptance_of(order, annex.number, built, reception_of(order)),
+        batch=batch,
     )
 
 
-def export_xlsx(*, annex: Annex, order: Order, by: User, purpose: str, request: HttpRequest) -> Export:
+def words(asked: Leaving, annex: Annex, by: User | None) -> str:
+    """What stands across the pages: 草稿 until accepted, and who takes it if it names people."""
+    return mark_of(asked.acceptance, watermark(by) if by and annex.personal else "")
+
+
+def export_xlsx(*, annex: Annex, order: Order, by: User, purpose: str, request: HttpRequest) -> Issued:
     """The workbook at once, whatever its length, with an audit entry."""
     access.require(by, access.Right.EXPORT_ROSTER)
     order = replace(order, user=by, on_screen=False)
     require_place(order.organisation, by)
     built = annex.build(order)
-    sheets = built.sheets
-    if annex.personal:
-        sheets = tuple(replace(sheet, watermark=watermark(by)) for sheet in sheets)
-    content = io.BytesIO()
-    files.write_xlsx(sheets, content)
-    content.seek(0)
-    _record(annex, order, suffix="xlsx", rows=built.rows, by=by, purpose=purpose, request=request)
-    return Export(files.file_name(annex, order, "xlsx"), content)
+    asked = leaving(annex, order, built, suffix="xlsx", purpose=purpose)
+    text = words(asked, annex, by)
+    return issue(
+        asked,
+        lambda serial: files.workbook(built.sheets, watermark=text, mark=foot_of(serial)),
+        by=by,
+        request=request,
+    )
 
 
 def export_pdf(
     *, annex: Annex, order: Order, mode: files.Mode, by: User, purpose: str, request: HttpRequest
-) -> Export | ExportJob:
+) -> Issued | ExportJob:
     """A short PDF at once; a long one becomes a job."""
     access.require(by, access.Right.EXPORT_ROSTER)
     order = replace(order, user=by, on_screen=False)
@@ -82,12 +90,16 @@ def export_pdf(
     if built.rows > ROWS_AT_ONCE:
         return request_job(annex=annex, order=order, mode=mode, by=by, purpose=purpose, rows=built.rows)
     kept = files.keep_pdf(built.sheets, mode=mode)
-    _record(annex, order, suffix="pdf", rows=built.rows, by=by, purpose=purpose, request=request)
-    return Export(files.file_name(annex, order, "pdf"), _leaving(annex, kept.path, by))
+    asked = leaving(annex, order, built, suffix="pdf", purpose=purpose)
+    return issue_pdf(asked, kept.path, annex, by=by, request=request)
 
 
-def _leaving(annex: Annex, path: Path, by: User) -> IO[bytes]:
-    return files.stamped(path, watermark(by)) if annex.personal else path.open("rb")
+def issue_pdf(
+    asked: Leaving, path: Path, annex: Annex, *, by: User, request: HttpRequest | None = None
+) -> Issued:
+    """A kept PDF on its way out, stamped for who takes it."""
+    text = words(asked, annex, by)
+    return issue(asked, lambda serial: files.stamped(path, text, foot_of(serial)), by=by, request=request)
 
 
 # --- jobs -------------------------------------------------------------------------------------------
@@ -206,16 +218,19 @@ def require_place(organisation: Node | None, by: User) -> None:
 def _print(job: ExportJob) -> tuple[str, int]:
     access.require(job.user, access.Right.EXPORT_ROSTER)  # by today's posts, whatever day is shown
     with _tables_of(job):
-        built: Built = PRINTABLE[job.annex].build(order_of(job, by=job.user))
+        order = order_of(job, by=job.user)
+        built: Built = PRINTABLE[job.annex].build(order)
+        job.acceptance = acceptance_of(order, job.annex, built, reception_of(order))
 
     def progress(done: int, total: int) -> None:
         jobs.note(job, pages_done=done, pages_total=total)
 
     kept = files.keep_pdf(built.sheets, mode=files.mode_of(job.mode), progress=progress)
+    jobs.note(job, acceptance=job.acceptance)  # of what is printed, however long it waits to be taken
     return kept.sha256, built.rows
 
 
-def job_file(*, job: ExportJob, by: User, request: HttpRequest) -> Export | None:
+def job_file(*, job: ExportJob, by: User, request: HttpRequest) -> Issued | None:
     """A finished job's PDF, stamped for who takes it; None when the kept file has gone."""
     access.require(by, access.Right.EXPORT_ROSTER)
     path = files.kept_path(job.sha256)
@@ -224,5 +239,14 @@ def job_file(*, job: ExportJob, by: User, request: HttpRequest) -> Export | None
     annex = PRINTABLE[job.annex]
     with _tables_of(job):
         order = order_of(job, by=by)
-    _record(annex, order, suffix="pdf", rows=job.rows, by=by, purpose=job.purpose, request=request)
-    return Export(files.file_name(annex, order, "pdf"), _leaving(annex, path, by))
+    asked = Leaving(
+        township=job.township,
+        name=files.file_name(annex, order, "pdf"),
+        table=annex.label,
+        format="pdf",
+        rows=job.rows,
+        purpose=job.purpose,
+        organisation=job.organisation,
+        acceptance=job.acceptance,
+    )
+    return issue_pdf(asked, path, annex, by=by, request=request)

@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, Literal, cast
@@ -37,12 +37,25 @@ def mode_of(value: str) -> Mode:
     return "official" if value == PrintMode.OFFICIAL else "plain"
 
 
-def file_name(annex: Annex, order: Order, suffix: str) -> str:
-    """青河乡_附件4_2026.xlsx, with a branch 青河乡_东坡村党支部_附件4_2026.xlsx."""
-    when = f"{order.today:%Y-%m-%d}" if order.past else str(order.year)
-    parts = [order.township.name, order.place, annex.label, when]
-    safe = (re.sub(r'[\\/:*?"<>|\s\x00-\x1f]', "", part) for part in parts)
-    return "_".join(part for part in safe if part) + f".{suffix}"
+def file_name(annex: Annex, order: Order, suffix: str, *more: str) -> str:
+    """乡_村_表名_日期: 青河乡_附件4_20260910.xlsx, with a branch 青河乡_东坡村党支部_附件4_20260910.xlsx."""
+    day = f"{order.today:%Y%m%d}"
+    return safe_name(order.township.name, order.place, annex.label, day, *more, suffix=suffix)
+
+
+def year_file_name(annex: Annex, order: Order, suffix: str) -> str:
+    """The same for the folder of a whole year: 青河乡_附件4_2026.xlsx."""
+    return safe_name(order.township.name, order.place, annex.label, str(order.year), suffix=suffix)
+
+
+def safe_name(*parts: str, suffix: str) -> str:
+    """Parts joined to a name that Windows takes, too."""
+    return "_".join(part for part in map(safe_part, parts) if part) + f".{suffix}"
+
+
+def safe_part(text: str) -> str:
+    """Words as part of a name, or as a folder's."""
+    return re.sub(r'[\\/:*?"<>|\s\x00-\x1f]', "", text).strip(".")
 
 
 def write_xlsx(sheets: Sequence[Sheet], fileobj: BinaryIO) -> None:
@@ -110,7 +123,7 @@ def keep_pdf(sheets: Sequence[Sheet], *, mode: Mode, progress: Progress | None =
         os.utime(path)
         return Kept(sha256, path)
     write_whole(path, lambda out: write_pdf(sheets, out, mode=mode, progress=progress))
-    _drop_old(path.parent)
+    drop_old(path.parent)
     return Kept(sha256, path)
 
 
@@ -128,10 +141,10 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
     Path(out.name).replace(path)
 
 
-def _drop_old(folder: Path) -> None:
+def drop_old(folder: Path) -> None:
     """Personal data is not kept longer than a month after its last use."""
     limit = time.time() - KEPT_SECONDS
-    for file in folder.glob("*.pdf"):
+    for file in (*folder.glob("*.pdf"), *folder.glob("*.zip")):
         if file.stat().st_mtime < limit:
             file.unlink(missing_ok=True)
 
@@ -139,8 +152,15 @@ def _drop_old(folder: Path) -> None:
 # --- the watermark ----------------------------------------------------------------------------------
 
 
-def stamped(path: Path, text: str) -> io.BytesIO:
-    """The kept PDF with "单位 姓名 时间" under every page; the kept file itself stays clean."""
+def workbook(sheets: Sequence[Sheet], *, watermark: str, mark: str) -> bytes:
+    """The workbook as it leaves: 单位 姓名 时间 in its head, its number in its foot."""
+    content = io.BytesIO()
+    write_xlsx([replace(sheet, watermark=watermark, mark=mark) for sheet in sheets], content)
+    return content.getvalue()
+
+
+def stamped(path: Path, text: str, foot: str = "") -> bytes:
+    """The kept PDF with "单位 姓名 时间" and its number on every page; the kept file itself stays clean."""
     out = io.BytesIO()
     with pikepdf.open(path) as pdf:
         marks: dict[tuple[float, float], pikepdf.Object] = {}
@@ -148,24 +168,24 @@ def stamped(path: Path, text: str) -> io.BytesIO:
             box = [float(value) for value in page.mediabox]
             size = (box[2] - box[0], box[3] - box[1])
             if size not in marks:
-                marks[size] = _mark(pdf, size, text)
+                marks[size] = _mark(pdf, size, text, foot)
             name = page.add_resource(marks[size], pikepdf.Name.XObject, pikepdf.Name("/TownshipMark"))
             page.contents_add(f"q {name} Do Q\n".encode(), prepend=True)
         pdf.save(out)
-    out.seek(0)
-    return out
+    return out.getvalue()
 
 
-def _mark(pdf: pikepdf.Pdf, size: tuple[float, float], text: str) -> pikepdf.Object:
-    """One page of nothing but the watermark, as a form to be drawn under others."""
+def _mark(pdf: pikepdf.Pdf, size: tuple[float, float], text: str, foot: str) -> pikepdf.Object:
+    """One page of nothing but watermark and foot, as a form to be drawn under others."""
     from weasyprint import CSS, HTML  # slow import
 
     from township.sheets.fetcher import StaticFetcher  # slow import: pulls in WeasyPrint
 
     width, height = (value / _POINTS_PER_MM for value in size)
-    markup = render_to_string("reports/annexes/watermark.html", {"text": text, "lines": range(3)})
+    lines = range(3) if text else ()
+    markup = render_to_string("reports/annexes/watermark.html", {"text": text, "lines": lines, "foot": foot})
     rule = f"@page {{ size: {width:.2f}mm {height:.2f}mm; margin: 0 }} "
-    rule += f"p {{ margin-top: {height / 4 - 8:.1f}mm }}"
+    rule += f"p {{ margin-top: {height / 4 - 8:.1f}mm }} .foot {{ top: {height - 8:.1f}mm }}"
     fetcher = StaticFetcher()
     made = HTML(string=markup, url_fetcher=fetcher).write_pdf(
         stylesheets=[CSS(url="static:css/watermark.css", url_fetcher=fetcher), CSS(string=rule)]

@@ -40,16 +40,34 @@ class AnnexForm(forms.Form):
                 del self.fields[name]
 
 
-class DownloadForm(AnnexForm):
-    """The choices of a file on top of those of the page."""
+FILED, LIVE = "filed", "live"
 
+
+class DownloadForm(AnnexForm):
+    """The choices of a file on top of those of the page; `filed` says that there is an accepted table."""
+
+    source = forms.ChoiceField(
+        label="内容",
+        choices=[(FILED, "上报时的表（已接收）"), (LIVE, "现在的数据")],
+        required=False,
+    )
     paper = forms.ChoiceField(label="纸张", choices=Paper.choices, required=False)
     mode = forms.ChoiceField(label="版式", choices=PrintMode.choices, required=False)
     purpose = forms.CharField(label="用途", max_length=60, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, filed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not filed:
+            del self.fields["source"]
         for name in ("root", "household_phone", "upper"):
             if name in self.fields:
                 self.fields[name].widget = self.fields[name].hidden_widget()
         self.fields["purpose"].widget.attrs.update(placeholder="选填，如：报乡党政办", size=24)
+
+    def wants_filed(self) -> bool:
+        """The accepted table, where there is one; columns it has not are to be had of the present only."""
+        chosen = self.cleaned_data
+        if "source" not in self.fields:
+            return False
+        more = chosen.get("household_phone") or chosen.get("upper")
+        return bool(chosen["source"] == FILED or not (chosen["source"] or more))

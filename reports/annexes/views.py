@@ -18,8 +18,11 @@ from reports.annexes.files import NotPrintable, mode_of
 from reports.annexes.forms import AnnexForm, DownloadForm
 from reports.annexes.queries import organisations, own_organisation
 from reports.annexes.registry import ANNEXES, PRINTABLE, SUPPLEMENTARY, Annex, Built, Order
-from reports.choices import Paper
-from reports.models import ExportJob
+from reports.choices import Acceptance, Paper
+from reports.exportlog.actions import Issued
+from reports.filing.acceptance import acceptance_of, has_filed_table, reception_of
+from reports.filing.printing import Taking, of_filed
+from reports.models import ExportBatch, ExportJob
 from reports.statistics.indicators import WAITING
 from township.addresses import row_number
 from township.sheets import html
@@ -72,10 +75,12 @@ def _order(request: SignedInRequest, form: AnnexForm, organisation: Node | None,
 
 
 def _download_form(
-    request: SignedInRequest, annex: Annex, initial: dict[str, Any], auto_id: str
+    request: SignedInRequest, annex: Annex, initial: dict[str, Any], auto_id: str, *, filed: bool = False
 ) -> DownloadForm:
     own = own_organisation(request.user)
-    return DownloadForm(initial=initial, annex=annex, user=request.user, own=own, auto_id=auto_id)
+    return DownloadForm(
+        initial=initial, annex=annex, user=request.user, own=own, filed=filed, auto_id=auto_id
+    )
 
 
 @require_safe
@@ -85,8 +90,10 @@ def annex_list(request: SignedInRequest) -> HttpResponse:
     organisation = _organisation(request, request.GET.get("root"))
     chosen = {"root": organisation.pk if organisation else ""}
     chooser = AnnexForm(chosen, user=request.user, own=own)
+    today = timezone.localdate()
+    order = Order(township=township, year=today.year, today=today, organisation=organisation)
     context = {
-        "cards": _cards(request, ANNEXES, chosen),
+        "cards": _cards(request, ANNEXES, chosen, order),
         "supplements": _cards(request, SUPPLEMENTARY, chosen),
         "chooser": chooser,
         "organisation": organisation,
@@ -98,12 +105,15 @@ def annex_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _cards(
-    request: SignedInRequest, annexes: Mapping[int, Annex], chosen: dict[str, Any]
+    request: SignedInRequest, annexes: Mapping[int, Annex], chosen: dict[str, Any], order: Order | None = None
 ) -> list[dict[str, Any]]:
-    return [
-        {"annex": annex, "form": _download_form(request, annex, chosen, f"{annex.number}_%s")}
-        for annex in annexes.values()
-    ]
+    reception = reception_of(order) if order else ""
+
+    def form(annex: Annex) -> DownloadForm:
+        filed = order is not None and has_filed_table(order, annex.number, reception)
+        return _download_form(request, annex, chosen, f"{annex.number}_%s", filed=filed)
+
+    return [{"annex": annex, "form": form(annex)} for annex in annexes.values()]
 
 
 @require_safe
@@ -119,7 +129,9 @@ def annex_page(request: SignedInRequest, number: int) -> HttpResponse:
         raise Http404
     order = _order(request, form, organisation, on_screen=True)
     built = annex.build(order)
-    download = _download_form(request, annex, form.cleaned_data, "d_%s")
+    reception = reception_of(order)
+    filed = has_filed_table(order, number, reception)
+    download = _download_form(request, annex, form.cleaned_data, "d_%s", filed=filed)
     context = {
         "annex": annex,
         "annexes": (SUPPLEMENTARY if annex.is_supplement else ANNEXES).values(),
@@ -130,6 +142,8 @@ def annex_page(request: SignedInRequest, number: int) -> HttpResponse:
         "rows": built.rows,
         "long": built.rows > actions.ROWS_AT_ONCE,
         "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
+        "acceptance": acceptance_of(order, number, built, reception),
+        "accepted": reception == Acceptance.ACCEPTED,
         "waiting": WAITING if number == 1 else (),
         **_page(request, built),
     }
@@ -152,11 +166,14 @@ def annex_download(request: SignedInRequest, number: int, format: str) -> HttpRe
     _township(request)
     organisation = _organisation(request, request.POST.get("root"))
     data = {**request.POST.dict(), "root": organisation.pk if organisation else ""}
-    form = DownloadForm(data, annex=annex, user=request.user, own=own_organisation(request.user))
+    own = own_organisation(request.user)
+    form = DownloadForm(data, annex=annex, user=request.user, own=own, filed=True)
     if not form.is_valid():
         messages.error(request, "没有导出：请检查选项，用途不超过 60 个字。")
         return redirect("reports:annex", number)
     order = _order(request, form, organisation)
+    if has_filed_table(order, number, reception_of(order)) and form.wants_filed():
+        return _filed(request, annex, order, form, format)
     asked: dict[str, Any] = {
         "annex": annex,
         "order": order,
@@ -174,7 +191,17 @@ def annex_download(request: SignedInRequest, number: int, format: str) -> HttpRe
     return redirect(made) if isinstance(made, ExportJob) else _attachment(made, "pdf")
 
 
-def _attachment(export: actions.Export, suffix: str) -> FileResponse:
+def _filed(
+    request: SignedInRequest, annex: Annex, order: Order, form: DownloadForm, suffix: str
+) -> HttpResponseBase:
+    """The table as the office accepted it."""
+    access.require(request.user, access.Right.EXPORT_ROSTER)
+    chosen = form.cleaned_data
+    taking = Taking(suffix, mode_of(chosen["mode"]), chosen["purpose"], request=request)
+    return _attachment(of_filed(order, annex, taking, by=request.user), suffix)
+
+
+def _attachment(export: Issued, suffix: str) -> FileResponse:
     return FileResponse(
         export.content, as_attachment=True, filename=export.name, content_type=CONTENT_TYPES[suffix]
     )
@@ -192,6 +219,12 @@ class JobList(ScopedListView):
     def filtered(self, rows: Any) -> Any:
         """With the names the rows show."""
         return rows.select_related("organisation", "township")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The latest zips above the single tables."""
+        batches = ExportBatch.objects.visible_to(self.request.user)[:10]
+        may_export = access.may(self.request.user, access.Right.EXPORT_ROSTER)
+        return super().get_context_data(**kwargs, batches=batches, may_export=may_export)
 
 
 @require_safe

@@ -1,7 +1,6 @@
 """A blank filled: for one village, for every village by itself, or for the township as one."""
 
 import io
-import re
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -15,16 +14,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from grids import access
 from grids.imports.reading.result import Limits, Refused
 from grids.models import Node
+from reports.annexes.files import safe_name
 from reports.annexes.registry import Order
 from reports.blanks import values
 from reports.blanks.child import fill_in_child
 from reports.blanks.kept import BLANKS
 from reports.blanks.page import pages_of
 from reports.blanks.queries import marks_of, villages
+from reports.exportlog.actions import Issued, Leaving, issue
 from reports.models import Blank, BlankMark
 from reports.statistics import queries as statistics
-from township import audit
-from township.choices import Deed
 from township.models import User
 
 if TYPE_CHECKING:
@@ -33,14 +32,6 @@ if TYPE_CHECKING:
 MOST_ROWS = 20_000
 GONE = "这张空表的存档文件已不在，请重新上传。"
 NOTHING_MARKED = "这张空表还没有对应任何指标，请先点选格子，选定要填的内容。"
-
-
-@dataclass(frozen=True)
-class Filled:
-    """A file on its way out."""
-
-    name: str
-    content: io.BytesIO
 
 
 @dataclass(frozen=True)
@@ -53,7 +44,7 @@ class Asked:
 
 def fill(
     *, blank: Blank, asked: Asked, by: User, today: date, purpose: str, request: "HttpRequest"
-) -> Filled:
+) -> Issued:
     """The filled workbook, or a zip of one for each village; what leaves is in the log."""
     access.require(by, access.Right.EXPORT_ROSTER)
     _require(asked, by)
@@ -74,12 +65,21 @@ def fill(
         made = [Path(one["target"]).read_bytes() for one in orders]
     single = len(made) == 1
     name = names[0] if single else _name(blank, None, today, "zip")
-    content = io.BytesIO(made[0]) if single else _zipped(dict(zip(names, made, strict=True)))
-    note = (
-        f"{'全乡合计' if asked.township else f'{len(places)} 个村'}{f'，用途：{purpose}' if purpose else ''}"
+    content = made[0] if single else _zipped(dict(zip(names, made, strict=True)))
+    whom = "全乡合计" if asked.township else f"{len(places)} 个村"
+    leaving = Leaving(
+        township=blank.township,
+        name=name,
+        table=blank.title,
+        format="xlsx" if single else "zip",
+        rows=rows,
+        purpose=purpose,
+        organisation=places[0] if single else None,
+        place="" if single else whom,
+        note=whom,
     )
-    audit.record(by=by, deed=Deed.EXPORT, target=name, rows=rows, note=note, request=request)
-    return Filled(name, content)
+    # The county's form stays as it is: its number stands in the log and beside the button, not in its foot.
+    return issue(leaving, lambda _: content, by=by, request=request)
 
 
 def _require(asked: Asked, by: User) -> None:
@@ -111,17 +111,15 @@ def _orders(
     return orders
 
 
-def _zipped(files: Mapping[str, bytes]) -> io.BytesIO:
+def _zipped(files: Mapping[str, bytes]) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
-    content.seek(0)
-    return content
+    return content.getvalue()
 
 
 def _name(blank: Blank, place: Node | None, today: date, suffix: str) -> str:
     """青河乡_东坡村党支部_统计表_20260910.xlsx."""
-    parts = [blank.township.name, place.name if place else "", blank.title, f"{today:%Y%m%d}"]
-    safe = (re.sub(r'[\\/:*?"<>|\s\x00-\x1f]', "", part) for part in parts)
-    return "_".join(part for part in safe if part) + f".{suffix}"
+    parts = (blank.township.name, place.name if place else "", blank.title, f"{today:%Y%m%d}")
+    return safe_name(*parts, suffix=suffix)

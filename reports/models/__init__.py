@@ -1,9 +1,11 @@
-"""Export jobs, campaigns, what villages file and are chased for, official blanks, supervision."""
+"""Exports, campaigns, what villages file and are chased for, official blanks, supervision."""
 
 from reports.models.blanks import Blank, BlankMark
 from reports.models.campaign import Campaign, Deadline
 from reports.models.chasing import Chase, CheckTally
+from reports.models.exports import ExportBatch, ExportCounter, ExportRecord
 from reports.models.filing import CheckNote, Extension, Filing, FilingComment, FilingEvent, Snapshot
+from reports.models.handover import HandoverPreset
 from reports.models.jobs import ExportJob
 from reports.models.supervision import (
     CaseEntry,
@@ -27,11 +29,15 @@ __all__ = [
     "Deadline",
     "DutyItem",
     "DutyReview",
+    "ExportBatch",
+    "ExportCounter",
     "ExportJob",
+    "ExportRecord",
     "Extension",
     "Filing",
     "FilingComment",
     "FilingEvent",
+    "HandoverPreset",
     "Inspection",
     "PlanTarget",
     "ReviewFinding",

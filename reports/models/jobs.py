@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from grids.models import Node
-from reports.choices import Paper, PrintMode, annex_label
+from reports.choices import Acceptance, Paper, PrintMode, annex_label
 from township.models import Job, Township
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class ExportJob(Job):
     pages_done = models.PositiveIntegerField("已完成页数", default=0)
     pages_total = models.PositiveIntegerField("总页数", default=0)
     sha256 = models.CharField("内容指纹", max_length=64, blank=True)
+    acceptance = models.CharField("接收情况", max_length=10, choices=Acceptance.choices, blank=True)
 
     objects = ExportJobQuerySet.as_manager()
 

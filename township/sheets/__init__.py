@@ -68,6 +68,7 @@ class Sheet:
     text_size: float = 10.5  # points, 五号
     meta: Mapping[str, str] = field(default_factory=dict)  # hidden sheet "meta" of the workbook
     watermark: str = ""  # "单位 用户 时间"
+    mark: str = ""  # left in the workbook's foot: the number that leads back to the log of exports
     name: str = ""  # tab in the workbook, else annex or title
 
     def __post_init__(self) -> None:

@@ -62,6 +62,11 @@ def write_book(sheets: Sequence[Sheet], fileobj: IO[bytes]) -> None:
         _write_meta(book, notes)
 
 
+def _marginal(words: str) -> str:
+    """Words for head or foot, where & is a command and 255 characters are the end."""
+    return clean(words).replace("\n", " ").replace("&", "&&")[:150]
+
+
 def _tab_name(sheet: Sheet, used: set[str]) -> str:
     """A unique name that Excel takes: at most 31 characters, no brackets, colons, slashes or outer quotes."""
     wanted = re.sub(r"[\[\]:*?/\\]", "", clean(sheet.name or sheet.annex or sheet.title))
@@ -147,10 +152,10 @@ class _SheetWriter:
         worksheet.set_margins(left=left, right=right, top=top, bottom=bottom)
         worksheet.fit_to_pages(1, 0)
         worksheet.center_horizontally()
-        worksheet.set_footer(f'&C&"{FOLIO_FONT}"第 &P 页 共 &N 页', {"margin": 0.3})
+        number = f'&L&"{FOLIO_FONT}"&8{_marginal(sheet.mark)}' if sheet.mark else ""
+        worksheet.set_footer(f'{number}&C&"{FOLIO_FONT}"第 &P 页 共 &N 页', {"margin": 0.3})
         if sheet.watermark:
-            mark = clean(sheet.watermark).replace("\n", " ").replace("&", "&&")[:150]
-            worksheet.set_header(f'&R&"{FOLIO_FONT}"&8&K999999{mark}', {"margin": 0.3})
+            worksheet.set_header(f'&R&"{FOLIO_FONT}"&8&K999999{_marginal(sheet.watermark)}', {"margin": 0.3})
         for col, column in enumerate(sheet.columns):
             plain = self.formats.plain(BODY_FONT, self.size, column.align) if column.kind == "text" else None
             pixels = round((column.width if column.hidden else self.widths[col]) * _PIXELS_PER_MM)

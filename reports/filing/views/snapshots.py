@@ -13,7 +13,7 @@ from reports.annexes.registry import ANNEXES
 from reports.choices import FilingState
 from reports.filing import queries
 from reports.filing.comparing import compare_all
-from reports.filing.printing import FORMATS, of_snapshot
+from reports.filing.printing import FORMATS, Taking, of_snapshot
 from reports.filing.reviewing import reviewed
 from reports.filing.rules import CLERK
 from reports.models import Campaign, Snapshot
@@ -77,8 +77,8 @@ def snapshot_file(request: HttpRequest, pk: int, number: int, format: str) -> Ht
     found = _snapshot(request, pk)
     if str(number) not in found.sheets or format not in FORMATS:
         raise Http404
-    content, name, kind = of_snapshot(found, number, format, by=who(request), request=request)
-    return FileResponse(content, as_attachment=True, filename=name, content_type=kind)
+    made = of_snapshot(found, number, Taking(format, request=request), by=who(request))
+    return FileResponse(made.content, as_attachment=True, filename=made.name, content_type=FORMATS[format])
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """Write the annexes of a year into a folder, as workbooks and PDFs."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ from django.utils import timezone
 from grids.choices import ROOT_KINDS
 from grids.models import Node
 from reports.annexes import files
-from reports.annexes.registry import ANNEXES, PRINTABLE, SUPPLEMENTARY, Order
+from reports.annexes.actions import leaving, words
+from reports.annexes.registry import ANNEXES, PRINTABLE, SUPPLEMENTARY, Annex, Built, Order
 from reports.choices import Paper, PrintMode
-from township import audit
-from township.choices import Deed
+from reports.exportlog.actions import issue
+from reports.exportlog.rules import foot_of
 from township.models import Township
 
 FORMATS = ("xlsx", "pdf")
@@ -65,21 +67,30 @@ class Command(BaseCommand):
         built = annex.build(order)
         lines = []
         for suffix in formats:
-            path = out / files.file_name(annex, order, suffix)
+            path = out / files.year_file_name(annex, order, suffix)
             try:
-                if suffix == "xlsx":
-                    files.write_whole(path, lambda to: files.write_xlsx(built.sheets, to))
-                else:
-                    files.write_whole(path, lambda to: files.write_pdf(built.sheets, to, mode=mode))
+                self._write_one(annex, order, built, path, mode)
             except files.NotPrintable as why:
                 raise CommandError(f"{annex.label}：{why}") from why
             except OSError as why:
                 raise CommandError(f"文件写不进去：{path}（{why.strerror or '磁盘或权限问题'}）。") from why
-            audit.record(
-                by=None, deed=Deed.EXPORT, target=path.name, rows=built.rows, township=order.township
-            )
             lines.append(f"{path}　{built.rows} 行")
         return lines
+
+    def _write_one(self, annex: Annex, order: Order, built: Built, path: Path, mode: files.Mode) -> None:
+        """The line in the log, and then the file."""
+        suffix = path.suffix[1:]
+        asked = replace(leaving(annex, order, built, suffix=suffix), name=path.name)
+        text = words(asked, annex, None)
+        kept = files.keep_pdf(built.sheets, mode=mode).path if suffix == "pdf" else None
+
+        def make(serial: str) -> bytes:
+            if kept is None:
+                return files.workbook(built.sheets, watermark=text, mark=foot_of(serial))
+            return files.stamped(kept, text, foot_of(serial))
+
+        content = issue(asked, make, by=None).content.getvalue()
+        files.write_whole(path, lambda to: to.writelines([content]))
 
 
 def _listed(text: str, known: tuple[str, ...], what: str) -> list[str]:

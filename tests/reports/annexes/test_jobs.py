@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.annexes import actions, files
-from reports.models import ExportJob
+from reports.models import ExportJob, ExportRecord
 from tests.factories import TownshipFactory, UserFactory, village
 from township import jobs
 from township.choices import Deed, JobState, OfficeRole
@@ -35,7 +35,8 @@ def test_long_pdf_is_printed_by_a_process_of_its_own(client, office):
     content = b"".join(client.post(reverse("reports:job_file", args=[job.pk])).streaming_content)
     assert content.startswith(b"%PDF")
     event = AuditEvent.objects.get(deed=Deed.EXPORT)
-    assert (event.rows, event.note) == (6, "用途：存档")
+    assert (event.rows, event.note) == (6, f"编号 青河乡{timezone.localdate().year}-000001，用途：存档")
+    assert ExportRecord.objects.get().event == event
 
 
 @pytest.fixture
@@ -165,5 +166,5 @@ def test_kept_files_go_after_a_month(job):
     old.write_bytes(b"%PDF")
     stamp = timezone.now().timestamp() - files.KEPT_SECONDS - 60
     os.utime(old, (stamp, stamp))
-    files._drop_old(old.parent)
+    files.drop_old(old.parent)
     assert not Path(old).exists()

@@ -85,7 +85,7 @@ def test_a_day_is_printed_by_a_process_of_its_own(client, office):
     job.refresh_from_db()
     assert (job.state, job.rows, job.error) == (JobState.DONE, 12, "")  # 11 are left
     file = client.post(reverse("reports:job_file", args=[job.pk]))
-    assert "2026-09-10" in file.headers["Content-Disposition"]
+    assert "20260910" in file.headers["Content-Disposition"]
     assert b"".join(file.streaming_content).startswith(b"%PDF")
 
 
@@ -149,7 +149,7 @@ def test_an_organisation_renamed_and_closed_since_is_printed_as_it_was(client, p
     assert past.closed.name in names(printed[0][0])
     file = client.post(reverse("reports:job_file", args=[job.pk]))
     assert unquote(file.headers["Content-Disposition"]).endswith(
-        f"青河乡_{past.root.name}_附件4_2026-09-10.pdf"
+        f"青河乡_{past.root.name}_附件4_20260910.pdf"
     )
 
 

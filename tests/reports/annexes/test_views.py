@@ -87,7 +87,7 @@ def test_secretary_gets_only_the_own_branch(client, town, other):
     assert other.households[0].name in page
     assert "赵一" not in page
     response = post(client, 4, "xlsx")
-    name = f"青河乡_{other.root.name}_附件4_{timezone.localdate().year}.xlsx"
+    name = f"青河乡_{other.root.name}_附件4_{timezone.localdate():%Y%m%d}.xlsx"
     assert response.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{quote(name)}"
     names = column(workbook(response)["附件4"], "联系群众户主姓名")
     assert sorted(names) == sorted(node.name for node in other.households)
@@ -137,9 +137,9 @@ def test_workbook_has_full_phones_text_and_watermark_and_is_logged(client, town,
     assert "演示乡党政办" in tab.oddHeader.right.text
     event = AuditEvent.objects.get(deed=Deed.EXPORT)
     assert (event.target, event.rows, event.note) == (
-        f"青河乡_附件4_{timezone.localdate().year}.xlsx",
+        f"青河乡_附件4_{timezone.localdate():%Y%m%d}.xlsx",
         22,
-        "用途：9月上报",
+        f"编号 青河乡{timezone.localdate().year}-000001，用途：9月上报",
     )
 
 

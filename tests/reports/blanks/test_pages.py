@@ -114,7 +114,7 @@ def test_uploaded_seen_marked_filled_through_the_pages_and_the_child_process(tow
     content = b"".join(response.streaming_content)
     assert values(content, "A2", "A5", "F5", "E5") == ["填报单位（盖章）：甲村党支部", 8, 1, None]
     entry = AuditEvent.objects.get(deed=Deed.EXPORT)
-    assert (entry.rows, entry.note) == (3, "1 个村，用途：报县委")
+    assert (entry.rows, entry.note.partition("，")[2]) == (3, "1 个村，用途：报县委")
     assert entry.target.startswith("青河乡_甲村党支部_县统计表_")
 
 

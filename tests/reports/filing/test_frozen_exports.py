@@ -15,7 +15,7 @@ from grids.choices import CloseReason, Kind, Role
 from grids.models import HouseholdProfile, Node, Person
 from reports.filing import actions
 from reports.filing.frozen import fingerprint
-from reports.filing.printing import of_snapshot
+from reports.filing.printing import Taking, of_snapshot
 from reports.filing.queries import FILED, live_sheets
 from reports.models import Snapshot
 from tests.reports.filing.conftest import TODAY
@@ -101,7 +101,7 @@ def exported(pk, by, settings, folder):
     snapshot = Snapshot.objects.get(pk=pk)
     found = {}
     for number, suffix in [*((number, "xlsx") for number in FILED), (1, "pdf"), (4, "pdf")]:
-        content, _, _ = of_snapshot(snapshot, number, suffix, by=by, request=None)
+        content = of_snapshot(snapshot, number, Taking(suffix), by=by).content
         reading = cells if suffix == "xlsx" else pages
         found[f"{number}.{suffix}"] = reading(io.BytesIO(content.read()))
     return found
@@ -116,6 +116,7 @@ def test_a_snapshot_is_exported_the_same_after_500_edits(
     snapshot = filing.snapshots.get()
     moment = date(2026, 9, 16)
     monkeypatch.setattr("reports.filing.printing.watermark", lambda by: f"{by} {moment}")
+    monkeypatch.setattr("reports.filing.printing.foot_of", lambda _: "")  # each export has its own
     before = exported(snapshot.pk, clerk, settings, tmp_path / "before")
     done = Edits(made.root, clerk, random.Random(5)).make(EDITS)
     assert min(done.values()) > 30, done
