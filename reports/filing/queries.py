@@ -128,11 +128,12 @@ def _line(root: Node, filing: Any, campaign: Campaign, on: date) -> FilingLine:
     """`filing` carries what filing_lines annotates."""
     if filing is None:
         return FilingLine(root, None, campaign.due_on, is_late(campaign.due_on, None, on), 0)
+    submitted = filing.submitted_on if filing.state in IN else None  # one sent back is owed again
     return FilingLine(
         root,
         filing,
         last_day(campaign.due_on, [filing.extended] if filing.extended else []),
-        is_late(campaign.due_on, filing.submitted_on, on),
+        is_late(campaign.due_on, submitted, on),
         filing.last_snapshot or 0,
         filing.has_report,
         filing.touched,

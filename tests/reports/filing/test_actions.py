@@ -114,6 +114,9 @@ def test_late_is_computed(made, campaign, clerk, filing):
     mine, theirs = lines[made.root.name], lines[other.root.name]
     assert (mine.is_in, mine.late, mine.state_label) == (True, False, "已上报")
     assert (theirs.is_in, theirs.late, theirs.state_label) == (False, True, "未开始")
+    take(filing, clerk, "return")
+    again = {line.root.name: line for line in filing_lines(clerk, campaign, on=AFTER)}[made.root.name]
+    assert (again.is_in, again.late) == (False, True)  # one sent back is owed again
 
 
 def test_the_township_takes_accepted_filings_only_and_names_the_rest(made, campaign, clerk, filing):
