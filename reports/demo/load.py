@@ -21,6 +21,7 @@ from grids.models import BranchProfile, GridCover, GridProfile, HouseholdProfile
 from liaison.choices import Level
 from liaison.models import Contact
 from reports.demo import town as demo
+from reports.demo.supervision import supervise
 from township import history
 from township.choices import OfficeRole
 from township.models import Township, User
@@ -67,6 +68,7 @@ def load(town: demo.Town) -> Township:
     _appoint(township, town)
     _town_contacts(township, town)
     _committee_contacts(township, town)
+    supervise(township, since=demo.SINCE, reason=REASON)
     return township
 
 

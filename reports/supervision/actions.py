@@ -141,7 +141,7 @@ def take_step(*, finding: ReviewFinding, code: str, text: str, day: date, by: Us
         raise PermissionDenied("您只能查看，不能处理这个村的问题。")
     step = FINDING.step(code)
     with history.action(by=by, title=f"问题{step.title}", reason=text), in_words():
-        row = ReviewFinding.objects.select_for_update().select_related("root").get(pk=finding.pk)
+        row = ReviewFinding.objects.select_for_update(of=("self",)).select_related("root").get(pk=finding.pk)
         move(row, FINDING, code, roles=roles, text=text)
         if day < row.raised_on:
             raise ValidationError({"day": f"日期不能早于提出问题的 {row.raised_on:%Y-%m-%d}。"})

@@ -46,7 +46,7 @@ class AttachmentField(forms.FileField):
         super().__init__(**kwargs)  # type: ignore[arg-type]
         self.widget.attrs["accept"] = ACCEPT
 
-    def clean(self, data: object, initial: object = None) -> Attachment | None:  # type: ignore[override]
+    def clean(self, data: object, initial: object = None) -> Attachment | None:
         """Look into the file; no more of it is read than may be kept."""
         file: UploadedFile | None = super().clean(data, initial)
         if not file:
