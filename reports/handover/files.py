@@ -133,6 +133,8 @@ def _workbook(table: Table, *, header: bool, mark: str) -> bytes:
         as_text = book.add_format({"num_format": "@"})
         for line, cells in enumerate(_lines(table, header=header)):
             for column, cell in enumerate(cells):
+                if cell == "":
+                    continue  # a blank cell, not a text of no letters
                 if isinstance(cell, str):
                     sheet.write_string(line, column, cell, as_text)
                 else:
