@@ -1,8 +1,6 @@
-"""A book or a meeting's pack as workbook or print, watermarked and logged."""
+"""A book or a meeting's pack as workbook or print, watermarked, numbered and logged."""
 
-import io
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.http import FileResponse, HttpRequest
 from django.utils.timezone import localdate
@@ -10,9 +8,9 @@ from django.utils.timezone import localdate
 from grids import access
 from reports.annexes import files
 from reports.annexes.actions import ROWS_AT_ONCE, watermark
+from reports.exportlog.actions import Leaving, issue
+from reports.exportlog.rules import foot_of
 from reports.filing.printing import FORMATS
-from township import audit
-from township.choices import Deed
 from township.models import User
 from township.sheets import Sheet
 
@@ -24,14 +22,21 @@ def download(
 ) -> FileResponse:
     """The file; who took how many rows of what goes into the log."""
     access.require(by, access.Right.EXPORT_ROSTER)
-    marked = [replace(sheet, watermark=watermark(by)) for sheet in sheets]
-    content = io.BytesIO()
-    if suffix == "xlsx":
-        files.write_xlsx(marked, content)
-    else:
-        files.write_pdf(marked, content)
-    content.seek(0)
-    unit = str(by.township or "")
-    file_name = f"{unit}_{name}_{localdate():%Y%m%d}.{suffix}"
-    audit.record(by=by, deed=Deed.EXPORT, target=file_name, rows=rows, note=note, request=request)
-    return FileResponse(content, as_attachment=True, filename=file_name, content_type=FORMATS[suffix])
+    unit, text = str(by.township or ""), watermark(by)
+    leaving = Leaving(
+        township=by.township,  # type: ignore[arg-type]  # who may export belongs to one
+        name=files.safe_name(unit, name, f"{localdate():%Y%m%d}", suffix=suffix),
+        table=name,
+        format=suffix,
+        rows=rows,
+        note=note,
+    )
+    path = None if suffix == "xlsx" else files.keep_pdf(sheets, mode="plain").path
+
+    def make(serial: str) -> bytes:
+        if path is None:
+            return files.workbook(sheets, watermark=text, mark=foot_of(serial))
+        return files.stamped(path, text, foot_of(serial))
+
+    made = issue(leaving, make, by=by, request=request)
+    return FileResponse(made.content, as_attachment=True, filename=made.name, content_type=FORMATS[suffix])
