@@ -92,3 +92,29 @@ class DateForm(TextChoices):
     SLASHES = "%Y/%m/%d", "2026/09/16"
     PLAIN = "%Y%m%d", "20260916"
     WORDS = "%Y年%m月%d日", "2026年09月16日"
+
+
+class RecordKind(TextChoices):
+    """What is put on record with the office (三3 备案)."""
+
+    DIVIDING = "dividing", "网格划分"
+    FOUNDING = "founding", "党小组组建"
+    RUNNING = "running", "运行情况"
+    RAISING = "raising", "升格为党总支"
+
+
+class LeadingDuty(TextChoices):
+    """A seat in the leading group, the highest first."""
+
+    HEAD = "head", "组长"
+    DEPUTY = "deputy", "副组长"
+    MEMBER = "member", "成员"
+    OFFICE_HEAD = "office_head", "办公室主任"
+    OFFICE = "office", "办公室成员"
+
+
+class ReportLevel(TextChoices):
+    """Whose written report a template is for (三3 书面材料)."""
+
+    VILLAGE = "village", "村"
+    TOWNSHIP = "township", "乡"

@@ -16,4 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("reports.filing.urls")),
     path("reports/", include("reports.campaign.urls")),
     path("reports/", include("reports.supervision.urls")),
+    path("reports/", include("reports.records.urls")),
+    path("reports/", include("reports.written.urls")),
 ]

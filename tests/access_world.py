@@ -19,6 +19,7 @@ from grids.imports.choices import UploadState
 from grids.models import BandException, Node, PersonalBand, Post, RosterUpload, SavedView
 from liaison.choices import Edge, Level, Preset, Step, WishKind
 from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
+from reports.choices import LeadingDuty, RecordKind
 from reports.exportlog.actions import Leaving, issue
 from reports.filing.frozen import fingerprint
 from reports.filing.queries import live_sheets
@@ -37,7 +38,9 @@ from reports.models import (
     FilingComment,
     HandoverPreset,
     Inspection,
+    LeadingMember,
     PlanTarget,
+    RecordFiling,
     ReviewFinding,
     ReviewMeeting,
     Snapshot,
@@ -69,7 +72,9 @@ from tests.factories import (
     village,
 )
 from township import history
+from township.attachments import keeping
 from township.attachments.keeping import ATTACHMENTS
+from township.attachments.reading import Attachment
 from township.choices import JobState, OfficeRole
 from township.middleware import SEEN, STARTED
 from township.models import Action, User
@@ -121,6 +126,7 @@ def _pks(made: Village, user: User, position: str) -> dict[str, int]:
         **_banded(made, at, user),
         **_filed(made, user),
         **_supervised(made),
+        **_recorded(made),
         "villager_group": made.root.villager_groups.get().pk,
         "action": _action(made.households[at], user).pk,
         "account": user.pk,
@@ -211,7 +217,12 @@ def _filed(made: Village, user: User) -> dict[str, int]:
     sheets = live_sheets(filing, on=today)
     number = filing.snapshots.count() + 1
     snapshot = Snapshot.objects.create(
-        filing=filing, number=number, by=user, sheets=sheets, sha256=fingerprint(sheets, "")
+        filing=filing,
+        number=number,
+        by=user,
+        sheets=sheets,
+        report_text="推进情况",
+        sha256=fingerprint(sheets, "推进情况"),
     )
     comment = FilingComment.objects.create(filing=filing, text="请核对", by=user)
     return {
@@ -257,6 +268,26 @@ def _supervised(made: Village) -> dict[str, int]:
         "review": review.pk,
         **{kind: row.pk for kind, row in rows.items()},
     }
+
+
+def _recorded(made: Village) -> dict[str, int]:
+    """A 备案 of the village with its file, and a seat of the township's leading group."""
+    town, today = made.root.township, localdate()
+    count = RecordFiling.objects.filter(township=town).count()
+    record = RecordFiling(
+        township=town,
+        root=made.root,
+        kind=RecordKind.DIVIDING,
+        number=f"{count + 1}号",
+        filed_on=today,
+        title="网格划分方案",
+    )
+    keeping.put(record, Attachment("方案.pdf", ".pdf", b"%PDF-1.7\n%%EOF"))
+    record.save()
+    seat = LeadingMember.objects.create(
+        township=town, year=today.year, duty=LeadingDuty.MEMBER, name=f"成员{count}"
+    )
+    return {"record_filing": record.pk, "leading_member": seat.pk}
 
 
 def _job(user: User) -> ExportJob:

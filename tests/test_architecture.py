@@ -62,6 +62,10 @@ WITHOUT_NODE_PATH = {
     "reports.ExportBatch": "a job belongs to the user who asked for it",
     "reports.ExportCounter": "a number of the whole township that no page shows",
     "reports.HandoverPreset": "a receiver's file is for the whole township (TownQuerySet)",
+    "reports.LeadingMember": "the leading group is the township's (TownQuerySet)",
+    "reports.RecordFiling": "by its village, or for the whole township (RecordQuerySet)",
+    "reports.ReportTemplate": "a template of the whole township (TownQuerySet)",
+    "reports.TownReport": "the office's own report (DeadlineQuerySet)",
     "reports.ExportJob": "a job belongs to the user who asked for it",
 }
 # Files that write past the history layer, each with its reason.

@@ -40,7 +40,10 @@ from reports.models import (
     ExportRecord,
     Filing,
     HandoverPreset,
+    LeadingMember,
     PlanTarget,
+    RecordFiling,
+    ReportTemplate,
     ReviewFinding,
     ReviewMeeting,
     Snapshot,
@@ -119,6 +122,7 @@ def made(db) -> Village:
     _ratios(made)
     _filings(made)
     _supervised(made)
+    _records(made)
     _proposals(made)
     _exports(township)
     return made
@@ -183,6 +187,16 @@ def _filings(made: Village) -> None:
         )
         Snapshot.objects.create(filing=filing, number=number, by=by, sheets={}, sha256="0" * 64)
         CheckNote.objects.create(filing=filing, rule="K11", subject=f"node:{number}", text="分散", by=by)
+
+
+def _records(made: Village) -> None:
+    town = made.root.township
+    for letter in "ab":
+        RecordFiling.objects.create(
+            township=town, root=made.root, kind="running", number=letter, filed_on=SINCE, title="报告"
+        )
+        LeadingMember.objects.create(township=town, year=2026, duty="member", name=letter)
+        ReportTemplate.objects.create(township=town, year=2026, level=letter, text="标题")
 
 
 def _proposals(made: Village) -> None:
@@ -253,6 +267,14 @@ BROKEN = {
     "handover_preset_once": (HandoverPreset.objects.order_by("pk"), lambda first: {"name": first.name}),
     "export_counter_once": (ExportCounter.objects.order_by("pk"), lambda first: {"year": first.year}),
     "export_number_once": (ExportRecord.objects.order_by("pk"), lambda first: {"number": first.number}),
+    "record_number_once": (RecordFiling.objects.order_by("pk"), lambda first: {"number": first.number}),
+    "record_withdrawn_with_reason": (RecordFiling.objects.order_by("pk"), {"withdrawn_on": SINCE}),
+    "leading_member_once": (LeadingMember.objects.order_by("pk"), lambda first: {"name": first.name}),
+    "leading_member_left_with_reason": (LeadingMember.objects.order_by("pk"), {"left_on": SINCE}),
+    "report_template_once": (
+        ReportTemplate.objects.order_by("pk"),
+        lambda first: {"level": first.level},
+    ),
     "wish_once": (
         Wish.objects.filter(kind=WishKind.AVOID).order_by("pk"),
         lambda first: {"holder_node": first.holder_node_id},

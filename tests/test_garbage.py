@@ -93,6 +93,7 @@ QUERY = {  # what the addresses read beside the fields of their filter bars
     "liaison:bands_edit": ["document"],
     "liaison:own_band_add": ["q", "node"],
     "liaison:exception_add": ["node", "code", "q"],
+    "reports:report_template": ["from"],
     "reports:blank": ["sheet", "cell", "row", "column"],
     "reports:supervision": ["year"],
     "reports:supervision_new": ["village", "meeting", "year"],

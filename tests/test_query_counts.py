@@ -23,6 +23,7 @@ from grids.imports.choices import UploadState
 from grids.models import BranchProfile, Node, Person, Post, RosterUpload, VillagerGroup
 from liaison.choices import Level
 from liaison.models import Contact
+from reports.choices import LeadingDuty, RecordKind
 from reports.models import (
     Campaign,
     CaseEntry,
@@ -33,7 +34,9 @@ from reports.models import (
     Filing,
     HandoverPreset,
     Inspection,
+    LeadingMember,
     PlanTarget,
+    RecordFiling,
     ReviewFinding,
     SupportRecord,
 )
@@ -119,6 +122,18 @@ def _rows(made: Village, clerk: User, n: int) -> None:
         for branch in Node.objects.filter(township=township, parent=None)
     )
     _supervised(root, n)
+    RecordFiling.objects.bulk_create(
+        RecordFiling(
+            township=township, root=root, kind=RecordKind.RUNNING, number=f"{i}", filed_on=today, title="报告"
+        )
+        for i in range(n)
+    )
+    LeadingMember.objects.bulk_create(
+        LeadingMember(
+            township=township, year=today.year, duty=LeadingDuty.MEMBER, name=f"成员{i}", person=person
+        )
+        for i, person in enumerate(Person.objects.filter(township=township)[:n])
+    )
     AuditEvent.objects.bulk_create(
         AuditEvent(user=clerk, who=str(clerk), township=township, deed=Deed.CHANGE, target=f"{i}")
         for i in range(n)

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from reports.campaign.rules import BY_FILING
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
+
+from reports.campaign.rules import BY_FILING, BY_RECORD
 from reports.filing.queries import FilingLine
 from reports.filing.rules import days_left
 from reports.models import Campaign, Deadline
+from reports.records.queries import roots_on_record
 from reports.supervision.proofs import REVIEW, with_proofs
 
 if TYPE_CHECKING:
@@ -30,10 +34,25 @@ class DutyLine:
         """True when villages are counted towards it."""
         return self.total > 0
 
+    @property
+    def page(self) -> str:
+        """Where one sees which villages are meant."""
+        return "reports:records" if self.deadline.code in BY_RECORD else "reports:filings"
+
+    @property
+    def verb(self) -> str:
+        """What the counted villages have done."""
+        if self.deadline.code in BY_RECORD:
+            return "已备案"
+        return "已考评" if self.deadline.code == REVIEW else "已报"
+
 
 def duty_lines(campaign: Campaign, villages: Sequence[FilingLine], *, on: date) -> list[DutyLine]:
     """All deadlines in the order of their days; one query."""
-    rows = with_proofs(campaign, [line.root.pk for line in villages])
+    roots = [line.root.pk for line in villages]
+    through = roots_on_record(roots, year=campaign.year).order_by()
+    count = Subquery(through.values("township").annotate(n=Count("pk")).values("n"))
+    rows = with_proofs(campaign, roots).annotate(recorded=Coalesce(count, 0))
     return [_line(row, villages, on) for row in rows.order_by("due_on", "pk")]
 
 
@@ -41,6 +60,9 @@ def _counted(row: Any, villages: Sequence[FilingLine]) -> int | None:
     """How many villages have done it, where registers tell; None for what is ticked or proved whole."""
     if row.code in BY_FILING:
         return sum(line.is_in for line in villages)
+    if row.code in BY_RECORD:
+        recorded: int = row.recorded
+        return recorded
     return row.reviewed if row.code == REVIEW else None
 
 

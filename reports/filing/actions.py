@@ -14,6 +14,8 @@ from reports.filing.pins import WHOLE, Pin, name_of
 from reports.filing.queries import live_sheets, lock_of, roles_of
 from reports.filing.rules import BEFORE_THE_DAY, CLERK, EDITABLE, FILING, WORKED_ON
 from reports.models import Campaign, CheckNote, Extension, Filing, FilingComment, FilingEvent, Snapshot
+from reports.written.numbers import of_village
+from reports.written.words import filled, picked, used
 from township import audit, history
 from township.choices import Deed
 from township.lifecycle import NotAllowed, move
@@ -62,7 +64,7 @@ def take_step(
         if code == "submit":
             row.submitted_on = today
             _freeze(row, by=by, today=today)
-        history.save(row, by=by, reason=step.title, fields=["state", "submitted_on"])
+        history.save(row, by=by, reason=step.title, fields=["state", "submitted_on", "report_numbers"])
         FilingEvent.objects.create(
             filing=row, step=code, source=source, target=row.state, by=by, note=note[:200]
         )
@@ -79,13 +81,16 @@ def _check_day(row: Filing, code: str, roles: set[str], today: date) -> None:
 
 def _freeze(row: Filing, *, by: User, today: date) -> Snapshot:
     sheets = with_explanations(live_sheets(row, on=today), row)
+    values = of_village(sheets["1"], campaign=row.campaign, unit=row.root.name)
+    row.report_numbers = picked(values, used(row.report_text))
+    text = filled(row.report_text, values)
     return Snapshot.objects.create(
         filing=row,
         number=row.snapshots.count() + 1,
         by=by,
         sheets=sheets,
-        report_text=row.report_text,
-        sha256=fingerprint(sheets, row.report_text),
+        report_text=text,
+        sha256=fingerprint(sheets, text),
     )
 
 
@@ -145,14 +150,3 @@ def explain(*, filing: Filing, rule: str, subject: str, text: str, by: User) -> 
     row.text, row.by = text, by
     row.full_clean()
     return history.save(row, by=by, reason="勾稽说明")
-
-
-@transaction.atomic
-@history.acts("修改书面材料")
-def write_report(*, filing: Filing, text: str, by: User) -> Filing:
-    """The written report (R75), frozen with the tables when submitted."""
-    require_role(by, filing.root)
-    if filing.state not in EDITABLE:
-        raise NotAllowed("已经审核或上报，不能再改书面材料；请先退回修改。")
-    filing.report_text = text
-    return history.save(filing, by=by, reason="书面材料", fields=["report_text"])

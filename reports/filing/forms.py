@@ -56,11 +56,3 @@ class ExtensionForm(forms.Form):
 
     until = DayField(label="延期至")
     reason = forms.CharField(label="理由", max_length=100)
-
-
-class ReportForm(forms.Form):
-    """The written report (R75)."""
-
-    text = forms.CharField(
-        label="书面材料", max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 18})
-    )

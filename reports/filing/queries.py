@@ -40,6 +40,11 @@ def current_campaign(user: "User | Any", *, on: date) -> Campaign | None:
 
 def live_sheets(filing: Filing, *, on: date) -> dict[str, Frozen]:
     """The four annexes of the village as they stand, phones and all."""
+    return {str(number): live_sheet(filing, number, on=on) for number in FILED}
+
+
+def live_sheet(filing: Filing, number: int, *, on: date) -> Frozen:
+    """One of them."""
     campaign = filing.campaign
     order = Order(
         township=campaign.township,
@@ -48,7 +53,7 @@ def live_sheets(filing: Filing, *, on: date) -> dict[str, Frozen]:
         organisation=filing.root,
         title_name=campaign.title_name,
     )
-    return {str(number): freeze(ANNEXES[number].build(order).sheets[0]) for number in FILED}
+    return freeze(ANNEXES[number].build(order).sheets[0])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ urlpatterns = [
     path("filings/<int:pk>/comment/", comments.filing_comment, name="filing_comment"),
     path("filings/<int:pk>/explain/", pages.filing_explain, name="filing_explain"),
     path("filings/<int:pk>/extend/", pages.filing_extend, name="filing_extend"),
-    path("filings/<int:pk>/report/", pages.filing_report, name="filing_report"),
     path("filings/comments/<int:pk>/settle/", comments.comment_settle, name="comment_settle"),
     path("filings/snapshots/<int:pk>/", snapshots.snapshot, name="snapshot"),
     path(

@@ -7,6 +7,7 @@ from reports.models.exports import ExportBatch, ExportCounter, ExportRecord
 from reports.models.filing import CheckNote, Extension, Filing, FilingComment, FilingEvent, Snapshot
 from reports.models.handover import HandoverPreset
 from reports.models.jobs import ExportJob
+from reports.models.records import LeadingMember, RecordFiling
 from reports.models.supervision import (
     CaseEntry,
     DutyItem,
@@ -17,6 +18,7 @@ from reports.models.supervision import (
     ReviewMeeting,
     SupportRecord,
 )
+from reports.models.written import ReportTemplate, TownReport
 
 __all__ = [
     "Blank",
@@ -39,9 +41,13 @@ __all__ = [
     "FilingEvent",
     "HandoverPreset",
     "Inspection",
+    "LeadingMember",
     "PlanTarget",
+    "RecordFiling",
+    "ReportTemplate",
     "ReviewFinding",
     "ReviewMeeting",
     "Snapshot",
     "SupportRecord",
+    "TownReport",
 ]

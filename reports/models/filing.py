@@ -34,7 +34,8 @@ class Filing(models.Model):
     root = models.ForeignKey(Node, verbose_name="填报单位", on_delete=models.PROTECT, related_name="filings")
     state = models.CharField("状态", max_length=10, choices=FilingState.choices, default=FilingState.DRAFT)
     submitted_on = models.DateField("上报日期", null=True, blank=True)
-    report_text = models.TextField("书面材料", max_length=8000, blank=True)
+    report_text = models.TextField("书面材料", max_length=8000, blank=True)  # with words in braces
+    report_numbers = models.JSONField("正文里的数", default=dict, blank=True)  # word → as last seen
 
     objects = ScopedQuerySet.as_manager()
     history = HistoricalRecords(bases=[Tracked])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -97,6 +97,7 @@ def _ofd(data: bytes) -> bytes:
 
 def _picture(data: bytes) -> bytes:
     """Drawn anew: the place where it was taken and whatever hangs behind the picture stay out."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint switches it on for the whole process
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as found:
             if found.width * found.height > MOST_PIXELS:

@@ -24,6 +24,8 @@ class Card:
     words: str
     done: int
     total: int
+    page: str  # where one sees which villages are meant
+    verb: str
 
     @property
     def counted(self) -> bool:
@@ -58,4 +60,6 @@ def due(campaign: Campaign, villages: Sequence[FilingLine], *, on: date, owners:
 
 
 def _card(line: DutyLine, title: str) -> Card:
-    return Card(line.deadline.due_on, title, line.state, line.words, line.done, line.total)
+    return Card(
+        line.deadline.due_on, title, line.state, line.words, line.done, line.total, line.page, line.verb
+    )

@@ -19,10 +19,9 @@ from reports.chasing.queries import secretaries
 from reports.choices import FilingState
 from reports.filing import actions, queries
 from reports.filing.comparing import compare_all
-from reports.filing.forms import ExplainForm, ExtensionForm, ReportForm, StepForm
+from reports.filing.forms import ExplainForm, ExtensionForm, StepForm
 from reports.filing.obstacles import obstacles, with_explanations
 from reports.filing.rules import CLERK, EDITABLE, FILING, RETURN_PHRASES, WORKED_ON
-from reports.filing.writing import report_draft
 from reports.models import Filing, Snapshot
 
 
@@ -165,22 +164,3 @@ def filing_extend(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"已准予延期至 {made.until:%Y-%m-%d}。")
             return redirect(found)
     return render(request, "reports/filing/extend.html", {"form": form, "filing": found})
-
-
-@require_http_methods(["GET", "POST"])
-def filing_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """The written report: a draft with the numbers filled in, edited by the village."""
-    found = seen_filing(request, pk)
-    actions.require_role(who(request), found.root)
-    text = found.report_text or report_draft(found, on=localdate())
-    form = ReportForm(request.POST or None, initial={"text": text})
-    if request.method == "POST" and form.is_valid():
-        done = tried(
-            form,
-            lambda: actions.write_report(filing=found, text=form.cleaned_data["text"], by=who(request)),
-        )
-        if done is not None:
-            messages.success(request, "书面材料已保存。")
-            return redirect(found)
-    context = {"form": form, "filing": found, "editable": found.state in EDITABLE}
-    return render(request, "reports/filing/report.html", context)

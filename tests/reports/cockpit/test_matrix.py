@@ -18,6 +18,7 @@ from reports.filing import actions
 from reports.filing.checks.actions import recount
 from reports.filing.checks.tallies import last_tallies
 from reports.models import CheckTally, Filing
+from reports.written.actions import write_report
 from tests.factories import PersonFactory, UserFactory, node, secretary, village
 from tests.reports.cockpit.conftest import begin
 from township.choices import Deed, OfficeRole
@@ -80,7 +81,7 @@ def test_numbers_are_those_that_stand_before_a_submission(client, township, cler
 def test_what_is_filed_says_so_and_waits_for_the_clerk(client, township, clerk, year):
     made, other = village(township, groups=1), village(township, "乙村", groups=1)
     filing = actions.begin(campaign=year, root=other.root, by=clerk)
-    actions.write_report(filing=filing, text="已推进", by=clerk)
+    write_report(filing=filing, text="已推进", on=localdate(), by=clerk)
     for code in ("review", "submit"):
         actions.take_step(filing=filing, code=code, by=clerk, today=localdate())
     first, second = client.get(HOME).context["matrix"].lines

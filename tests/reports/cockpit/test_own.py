@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from grids.choices import BandCode
 from grids.models import BandException, HubProfile
 from reports.filing import actions
+from reports.written.actions import write_report
 from tests.factories import UserFactory, group_leader, secretary, village
 from tests.reports.cockpit.conftest import begin
 from township.choices import OfficeRole
@@ -62,7 +63,7 @@ def test_a_secretary_walks_from_what_is_owed_to_nothing_owed(client, clerk, year
     for one in second.owed:
         assert client.get(one.url.partition("#")[0]).status_code == 200
     filing = second.line.filing
-    actions.write_report(filing=filing, text="已推进", by=user)
+    write_report(filing=filing, text="已推进", on=localdate(), by=user)
     assert not [one for one in owed(client).owed if "书面材料" in one.text]
     for code in ("review", "submit"):
         actions.take_step(filing=filing, code=code, by=clerk, today=localdate())

@@ -18,6 +18,7 @@ from reports.filing.queries import (
 )
 from reports.filing.rules import CLERK, FILING, SECRETARY, days_left, is_late, last_day
 from reports.models import Filing, FilingEvent
+from reports.written.actions import write_report
 from tests.factories import UserFactory, village
 from tests.reports.filing.conftest import TODAY
 from tests.reports.filing.test_steps import PATH
@@ -133,12 +134,12 @@ def test_explanations_and_the_report_are_written_only_while_it_is_open(filing, c
     note = actions.explain(filing=filing, rule="K11", subject="node:1", text="居住分散", by=village_secretary)
     again = actions.explain(filing=filing, rule="K11", subject="node:1", text="山大沟深", by=clerk)
     assert (again.pk, again.text) == (note.pk, "山大沟深")
-    actions.write_report(filing=filing, text="推进情况", by=village_secretary)
+    write_report(filing=filing, text="推进情况", on=TODAY, by=village_secretary)
     done = take(filing, village_secretary, "review", "submit")
     assert done.snapshots.get().report_text == "推进情况"
     for write in (
         lambda: actions.explain(filing=done, rule="K11", subject="node:1", text="x", by=clerk),
-        lambda: actions.write_report(filing=done, text="x", by=clerk),
+        lambda: write_report(filing=done, text="x", on=TODAY, by=clerk),
     ):
         with pytest.raises(NotAllowed):
             write()

@@ -1,0 +1,81 @@
+"""What the words stand for: read from annex 1 as it was frozen, or as it would be frozen now."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from reports.filing.frozen import Frozen, rows_by
+from reports.models import Campaign, Snapshot
+from reports.statistics.indicators import INDICATORS
+from reports.written.words import CUT_OFF, TOWN, UNIT, YEAR, codes
+
+NOTHING = "—"
+RATE = "coverage_rate"
+
+
+def cells_of(annex1: Frozen) -> dict[str, Any]:
+    """Code → value of the first row: of a village's annex 1, its only one."""
+    row = next(rows_by(annex1), {})
+    found: dict[str, Any] = {}
+    for indicator in INDICATORS:
+        value = row.get(indicator.key)
+        if len(indicator.codes) == 1:
+            found[indicator.key] = value
+            continue
+        parts = str(value or "").split("/")
+        if len(parts) == len(indicator.codes):
+            found.update(zip(indicator.codes, map(_number, parts), strict=True))
+    return found
+
+
+def _number(part: str) -> int | None:
+    return int(part) if part.isascii() and part.isdecimal() else None
+
+
+def summed(annexes: Iterable[Frozen]) -> dict[str, Any]:
+    """Numbers of several villages added up; the rate is worked out anew."""
+    total: dict[str, int] = {}
+    for annex1 in annexes:
+        for code, value in cells_of(annex1).items():
+            if isinstance(value, int) and code != RATE:
+                total[code] = total.get(code, 0) + value
+    found: dict[str, Any] = dict(total)
+    if households := total.get("household_count"):
+        found[RATE] = total.get("e5_targets", 0) / households
+    return found
+
+
+def values(cells: Mapping[str, Any], *, campaign: Campaign, unit: str) -> dict[str, str]:
+    """Word → what is printed for it."""
+    facts = {
+        UNIT: unit,
+        TOWN: campaign.title_name,
+        YEAR: str(campaign.year),
+        CUT_OFF: day_in_words(campaign.cut_off),
+    }
+    return {**facts, **{word: _shown(cells.get(code), code) for word, code in codes().items()}}
+
+
+def of_village(annex1: Frozen, *, campaign: Campaign, unit: str) -> dict[str, str]:
+    """The values for a village's report."""
+    return values(cells_of(annex1), campaign=campaign, unit=unit)
+
+
+def of_township(snapshots: Iterable[Snapshot], *, campaign: Campaign) -> dict[str, str]:
+    """The values for the township's report: its accepted filings together."""
+    cells = summed(snapshot.sheets["1"] for snapshot in snapshots)
+    return values(cells, campaign=campaign, unit=campaign.title_name)
+
+
+def _shown(value: Any, code: str) -> str:
+    if value is None or value == "":
+        return NOTHING
+    if code == RATE and isinstance(value, int | float | Decimal):
+        return f"{float(value):.1%}"
+    return str(value)
+
+
+def day_in_words(day: date) -> str:
+    """2026年9月15日."""
+    return f"{day.year}年{day.month}月{day.day}日"
