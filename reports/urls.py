@@ -18,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("reports.supervision.urls")),
     path("reports/", include("reports.records.urls")),
     path("reports/", include("reports.written.urls")),
+    path("reports/", include("reports.statistics.urls")),
 ]

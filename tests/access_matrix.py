@@ -53,6 +53,7 @@ SEES: dict[str, dict[str, Seats]] = {
     "deadline": _sees(READERS, READERS, READERS),
     "filing": _sees(EXPORTERS, EXPORTERS),
     "snapshot": _sees(EXPORTERS, EXPORTERS),
+    "figure": _sees(EXPORTERS, EXPORTERS),
     "filing_comment": _sees(EXPORTERS, EXPORTERS),
     **dict.fromkeys(
         ("duty", "finding", "inspection", "review", "support", "target", "case"), _sees(EXPORTERS, EXPORTERS)
@@ -306,6 +307,21 @@ ROWS: list[Row] = [
         note="no member hangs under a household: decided as ever, and the printer is left alone",
     ),
     # annexes
+    Row("reports:statistics_figures", get=EXPORTERS),
+    Row("reports:statistics_figures", get=EXPORTERS, query="export=xlsx", logs=True),
+    Row("reports:statistics_correct", get=EDITORS, post=EDITORS, kind="root", args={"code": "member_count"}),
+    Row("reports:statistics_typed", get=EDITORS, post=EDITORS, kind="root", led_on=EDITORS),
+    Row("reports:statistics_explain", post=EDITORS, kind="root", args={"code": "member_count"}),
+    Row("reports:statistics_take_back", post=EDITORS, kind="figure"),
+    Row("reports:statistics_layout", get=TOWN, post=TOWN),
+    Row("reports:statistics_layout_add", get=TOWN, post=TOWN),
+    Row("reports:statistics_layout_column", get=TOWN, post=TOWN, args={"key": "grid_count"}),
+    Row("reports:statistics_paper", post=EXPORTERS, args={"format": "xlsx"}),
+    Row("reports:snapshot_rows", get=EXPORTERS, kind="snapshot"),
+    Row("reports:snapshot_rows", get=EXPORTERS, kind="snapshot", query="code=household_count"),
+    Row("reports:statistics_rows", get=READERS, query="code=household_count"),
+    Row("reports:statistics_rows", get=EXPORTERS, query="code=household_count&export=xlsx", logs=True),
+    Row("reports:statistics_rows", get=EXPORTERS, kind="root", query="code=household_count&root={pk}"),
     Row("reports:annexes", get=READERS),
     *(Row("reports:annex", get=READERS, args={"number": number}) for number in (1, 2, 3, 4, 10, 11, 13)),
     *(

@@ -34,6 +34,7 @@ from reports.models import (
     ExportBatch,
     ExportJob,
     ExportRecord,
+    Figure,
     Filing,
     FilingComment,
     HandoverPreset,
@@ -224,12 +225,19 @@ def _filed(made: Village, user: User) -> dict[str, int]:
         report_text="推进情况",
         sha256=fingerprint(sheets, "推进情况"),
     )
+    figure, _ = Figure.objects.get_or_create(
+        campaign=campaign,
+        root=made.root,
+        code="grid_count",
+        defaults={"number": 3, "reason": "刚分", "by": user},
+    )
     comment = FilingComment.objects.create(filing=filing, text="请核对", by=user)
     return {
         "campaign": campaign.pk,
         "deadline": deadline.pk,
         "filing": filing.pk,
         "snapshot": snapshot.pk,
+        "figure": figure.pk,
         "filing_comment": comment.pk,
     }
 

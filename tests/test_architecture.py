@@ -66,6 +66,7 @@ WITHOUT_NODE_PATH = {
     "reports.RecordFiling": "by its village, or for the whole township (RecordQuerySet)",
     "reports.ReportTemplate": "a template of the whole township (TownQuerySet)",
     "reports.TownReport": "the office's own report (DeadlineQuerySet)",
+    "reports.StatisticsForm": "a year of the whole township (TownQuerySet)",
     "reports.ExportJob": "a job belongs to the user who asked for it",
 }
 # Files that write past the history layer, each with its reason.

@@ -38,6 +38,7 @@ from reports.models import (
     DutyReview,
     ExportCounter,
     ExportRecord,
+    Figure,
     Filing,
     HandoverPreset,
     LeadingMember,
@@ -47,6 +48,7 @@ from reports.models import (
     ReviewFinding,
     ReviewMeeting,
     Snapshot,
+    StatisticsForm,
     SupportRecord,
 )
 from tests.factories import (
@@ -187,6 +189,8 @@ def _filings(made: Village) -> None:
         )
         Snapshot.objects.create(filing=filing, number=number, by=by, sheets={}, sha256="0" * 64)
         CheckNote.objects.create(filing=filing, rule="K11", subject=f"node:{number}", text="分散", by=by)
+        Figure.objects.create(campaign=campaign, root=root, code=f"c{number}", number=number, by=by)
+        StatisticsForm.objects.create(township=root.township, year=2026, version=number, columns=[], by=by)
 
 
 def _records(made: Village) -> None:
@@ -274,6 +278,13 @@ BROKEN = {
     "report_template_once": (
         ReportTemplate.objects.order_by("pk"),
         lambda first: {"level": first.level},
+    ),
+    "figure_once": (Figure.objects.order_by("pk"), lambda first: {"code": first.code}),
+    "figure_not_negative": (Figure.objects.order_by("pk"), {"number": -1}),
+    "figure_number_or_text": (Figure.objects.order_by("pk"), {"text": "两样"}),
+    "statistics_form_version_once": (
+        StatisticsForm.objects.order_by("pk"),
+        lambda first: {"version": first.version},
     ),
     "wish_once": (
         Wish.objects.filter(kind=WishKind.AVOID).order_by("pk"),

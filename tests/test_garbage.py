@@ -30,6 +30,9 @@ TYPED = {  # forms that stand on no page of their own, or whose fields come with
         "mode": "plain",
         "purpose": "",
     },
+    "reports:statistics_explain": {"text": "人口转入"},
+    "reports:statistics_layout": {"do": "up:grid_count"},
+    "reports:statistics_paper": {"root": "", "kind": "filled", "paper": "A4", "mode": "plain"},
     "township:user_person": {"name": "人员", "person": "1"},
     "reports:blank_marks": {
         "sheet": "0",
@@ -98,7 +101,9 @@ QUERY = {  # what the addresses read beside the fields of their filter bars
     "reports:supervision": ["year"],
     "reports:supervision_new": ["village", "meeting", "year"],
     "reports:meeting_new": ["year", "seq"],
-    "reports:annex": ["root", "household_phone", "upper", "paper", "page"],
+    "reports:annex": ["root", "household_phone", "upper", "paper", "page", "beside"],
+    "reports:statistics_rows": ["code", "root", "page", "on", "export"],
+    "reports:snapshot_rows": ["code", "page", "export"],
     "township:user_person": ["name"],
     "township:login": ["next"],
 }

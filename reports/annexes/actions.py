@@ -58,9 +58,9 @@ def leaving(
     )
 
 
-def words(asked: Leaving, annex: Annex, by: User | None) -> str:
+def words(asked: Leaving, annex: Annex, by: User | None, *, names: bool = False) -> str:
     """What stands across the pages: 草稿 until accepted, and who takes it if it names people."""
-    return mark_of(asked.acceptance, watermark(by) if by and annex.personal else "")
+    return mark_of(asked.acceptance, watermark(by) if by and (annex.personal or names) else "")
 
 
 def export_xlsx(*, annex: Annex, order: Order, by: User, purpose: str, request: HttpRequest) -> Issued:
@@ -69,11 +69,13 @@ def export_xlsx(*, annex: Annex, order: Order, by: User, purpose: str, request: 
     order = replace(order, user=by, on_screen=False)
     require_place(order.organisation, by)
     built = annex.build(order)
+    whole = built.detailed()
     asked = leaving(annex, order, built, suffix="xlsx", purpose=purpose)
-    text = words(asked, annex, by)
+    asked = replace(asked, rows=whole.rows)
+    text = words(asked, annex, by, names=len(whole.sheets) > len(built.sheets))
     return issue(
         asked,
-        lambda serial: files.workbook(built.sheets, watermark=text, mark=foot_of(serial)),
+        lambda serial: files.workbook(whole.sheets, watermark=text, mark=foot_of(serial)),
         by=by,
         request=request,
     )

@@ -24,6 +24,7 @@ class AnnexForm(forms.Form):
     root = OrganisationField(queryset=Node.objects.none(), label="党组织", required=False, empty_label="全乡")
     household_phone = forms.BooleanField(label="显示户联系电话", required=False)
     upper = forms.BooleanField(label="加乡包挂领导、总支班子两列", required=False)
+    beside = forms.BooleanField(label="附上年数", required=False)
 
     def __init__(
         self, *args: Any, user: Any, own: Node | None, annex: Annex | None = None, **kwargs: Any
@@ -35,7 +36,7 @@ class AnnexForm(forms.Form):
             choice.empty_label = None
         if annex is not None and annex.number == 1:
             choice.queryset = choice.queryset.filter(parent__isnull=True)
-        for name in ("household_phone", "upper", "paper"):
+        for name in ("household_phone", "upper", "paper", "beside"):
             if name in self.fields and (annex is None or name not in annex.options):
                 del self.fields[name]
 
@@ -59,7 +60,7 @@ class DownloadForm(AnnexForm):
         super().__init__(*args, **kwargs)
         if not filed:
             del self.fields["source"]
-        for name in ("root", "household_phone", "upper"):
+        for name in ("root", "household_phone", "upper", "beside"):
             if name in self.fields:
                 self.fields[name].widget = self.fields[name].hidden_widget()
         self.fields["purpose"].widget.attrs.update(placeholder="选填，如：报乡党政办", size=24)

@@ -1,7 +1,7 @@
 """Annex number → what it is and how its sheets are built; filing and versions are laid over this table."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,9 +13,13 @@ from liaison.sheets import Frame
 from reports.choices import SUPPLEMENTS, Paper, annex_label
 from reports.statistics import queries as statistics
 from reports.statistics import sheets as statistics_sheets
+from reports.statistics.beside import Jump, jumps, last_year
+from reports.statistics.details import Details, details
+from reports.statistics.screen import links
 from township.masks import mask_phone
 from township.models import Township
 from township.sheets import Sheet
+from township.sheets.html import Look
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Order:
     on_screen: bool = False
     household_phone: bool = False
     upper: bool = False
+    beside: bool = False  # last year's numbers of annex 1 under each
     paper: str = Paper.A3
     exported: str = ""
     past: bool = False  # as it stood on a day gone by
@@ -67,6 +72,18 @@ class Built:
 
     sheets: tuple[Sheet, ...]
     rows: int
+    look: Look | None = None  # what the page shows of a cell beyond its text
+    typed: bool = False  # annex 1 of this year has columns that villages type in
+    jumps: Sequence[Jump] = ()  # numbers of annex 1 far from last year's
+    details: Callable[[], Details] | None = None  # the rows behind the numbers, read when a workbook is made
+
+    def detailed(self) -> "Built":
+        """With the detail sheets behind, and each number leading to its own."""
+        if self.details is None:
+            return self
+        found = self.details()
+        sheets = tuple(replace(sheet, leads=found.leads) for sheet in self.sheets)
+        return replace(self, sheets=sheets + found.sheets, rows=self.rows + found.rows, details=None)
 
 
 @dataclass(frozen=True)
@@ -105,11 +122,24 @@ def _read(order: Order, *parts: str) -> liaison.Roster:
 def build_annex1(order: Order) -> Built:
     """Statistics of the organisations the user sees whole."""
     found = statistics.read(
-        township_id=order.township.pk, on=order.today, organisation=order.organisation, user=order.user
+        township_id=order.township.pk,
+        on=order.today,
+        organisation=order.organisation,
+        user=order.user,
+        year=order.year,
     )
     paper = Paper.A3 if order.on_screen else order.paper
-    made = statistics_sheets.sheets(found, order.frame(), paper="A4" if paper == Paper.A4 else "A3")
-    return Built(tuple(made), len(found))
+    frame, layout = order.frame(), statistics.layout_of(order.township.pk, order.year)
+    before = last_year(order.township.pk, order.organisation, order.year) if order.beside else None
+    sheet = statistics_sheets.annex1(found, frame, layout, statistics.reasons(found, order.year))
+    return Built(
+        tuple(statistics_sheets.papers(sheet, layout, "A4" if paper == Paper.A4 else "A3")),
+        len(found),
+        look=links(found, on=order.today if order.past else None, before=before) if order.on_screen else None,
+        typed=bool(layout.extra),
+        jumps=jumps(found, before or {}),
+        details=lambda: details(found, frame, on=order.today),
+    )
 
 
 def build_annex2(order: Order) -> Built:
@@ -165,7 +195,7 @@ ANNEXES: Mapping[int, Annex] = {
             "情况统计表",
             "每个党（总）支部一行，合计在前，A3 横排，或分三张 A4。",
             build_annex1,
-            options=("paper",),
+            options=("paper", "beside"),
             personal=False,
         ),
         Annex(

@@ -23,7 +23,8 @@ from reports.exportlog.actions import Issued
 from reports.filing.acceptance import acceptance_of, has_filed_table, reception_of
 from reports.filing.printing import Taking, of_filed
 from reports.models import ExportBatch, ExportJob
-from reports.statistics.indicators import WAITING
+from reports.statistics.explaining import explained
+from reports.statistics.indicators import waiting
 from township.addresses import row_number
 from township.sheets import html
 from township.views import ScopedListView, SignedInRequest
@@ -67,6 +68,7 @@ def _order(request: SignedInRequest, form: AnnexForm, organisation: Node | None,
         user=request.user,
         household_phone=chosen.get("household_phone", False),
         upper=chosen.get("upper", False),
+        beside=chosen.get("beside", False),
         paper=chosen.get("paper") or Paper.A3,
         exported=f"{now:%Y-%m-%d %H:%M}",
         past=past_of(request) is not None,
@@ -144,7 +146,10 @@ def annex_page(request: SignedInRequest, number: int) -> HttpResponse:
         "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
         "acceptance": acceptance_of(order, number, built, reception),
         "accepted": reception == Acceptance.ACCEPTED,
-        "waiting": WAITING if number == 1 else (),
+        "jumps": explained(built.jumps, request.user, order.year) if built.jumps else (),
+        "has_typed": built.typed and access.may(request.user, access.Right.EDIT_ROSTER),
+        "may_layout": access.may(request.user, access.Right.EDIT_TOWN_CONTACTS),
+        "waiting": waiting() if number == 1 else (),
         **_page(request, built),
     }
     return render(request, "reports/annexes/annex.html", context)
@@ -153,7 +158,7 @@ def annex_page(request: SignedInRequest, number: int) -> HttpResponse:
 def _page(request: SignedInRequest, built: Built) -> dict[str, Any]:
     page = Paginator(range(built.rows), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     start = max(page.start_index() - 1, 0)
-    return {"page_obj": page, "table": html.render(built.sheets[0], start, page.end_index())}
+    return {"page_obj": page, "table": html.render(built.sheets[0], start, page.end_index(), built.look)}
 
 
 @require_POST

@@ -13,6 +13,7 @@ from grids.models import BandRule
 from grids.queries.bands import bands_in_force
 from reports.campaign.rules import BY_FILING, CUT_OFF, DUTIES, FILING_DUE
 from reports.models import Campaign, Deadline
+from reports.statistics.actions import copy_form
 from township import audit, history
 from township.choices import Deed
 from township.lifecycle import NotAllowed
@@ -43,7 +44,7 @@ def _in_year(day: date, year: int) -> date:
 @in_words("这个年度的任务已经建过。")
 @history.acts("新建年度任务")
 def create(*, township: Township, data: Mapping[str, Any], by: User) -> Campaign:
-    """The campaign with its deadlines and ratios, copied from the year before where there is one."""
+    """The campaign with its deadlines and ratios, and the form of annex 1, copied from the year before."""
     access.require(by, access.Right.EDIT_TOWN_CONTACTS)
     with transaction.atomic():
         earlier = Campaign.objects.filter(township=township, year__lt=data["year"]).order_by("-year").first()
@@ -52,6 +53,7 @@ def create(*, township: Township, data: Mapping[str, Any], by: User) -> Campaign
         history.save(campaign, by=by, reason="新建年度任务")
         history.create_all(Deadline, _deadlines(campaign, earlier), by=by, reason="新建年度任务")
         _settle_bands(campaign, by)
+        copy_form(campaign=campaign, earlier=earlier, by=by)
         audit.record(by=by, deed=Deed.CREATE, target=f"年度任务：{campaign}")
     return campaign
 

@@ -14,6 +14,7 @@ from reports.filing.pins import WHOLE, Pin, name_of
 from reports.filing.queries import live_sheets, lock_of, roles_of
 from reports.filing.rules import BEFORE_THE_DAY, CLERK, EDITABLE, FILING, WORKED_ON
 from reports.models import Campaign, CheckNote, Extension, Filing, FilingComment, FilingEvent, Snapshot
+from reports.statistics.frozen_rows import freeze_rows
 from reports.written.numbers import of_village
 from reports.written.words import filled, picked, used
 from township import audit, history
@@ -84,13 +85,15 @@ def _freeze(row: Filing, *, by: User, today: date) -> Snapshot:
     values = of_village(sheets["1"], campaign=row.campaign, unit=row.root.name)
     row.report_numbers = picked(values, used(row.report_text))
     text = filled(row.report_text, values)
+    details = freeze_rows(row, on=today)
     return Snapshot.objects.create(
         filing=row,
         number=row.snapshots.count() + 1,
         by=by,
         sheets=sheets,
+        details=details,
         report_text=text,
-        sha256=fingerprint(sheets, text),
+        sha256=fingerprint(sheets, text, details),
     )
 
 

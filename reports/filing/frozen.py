@@ -64,10 +64,13 @@ def without_phones(sheet: Sheet) -> Sheet:
     return replace(sheet, rows=rows)
 
 
-def fingerprint(sheets: Mapping[str, Frozen], report_text: str) -> str:
-    """SHA-256 over all values without phones: equal content, equal fingerprint."""
+def fingerprint(
+    sheets: Mapping[str, Frozen], report_text: str, details: Mapping[str, Any] | None = None
+) -> str:
+    """SHA-256 over values without phones and the rows behind annex 1: equal content, equal fingerprint."""
     told = {number: freeze(without_phones(thaw(frozen))) for number, frozen in sheets.items()}
-    text = json.dumps([told, report_text], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    whole = [told, report_text, *([details] if details else [])]  # snapshots of before had no details
+    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

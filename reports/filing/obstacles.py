@@ -32,7 +32,7 @@ def obstacles(filing: Filing, *, on: date) -> Obstacles:
     """All of it as things stand."""
     campaign = filing.campaign
     previous = last_accepted(campaign.township_id, filing.root)
-    findings = run(campaign.township_id, filing.root, on=on, previous=previous)
+    findings = run(campaign.township_id, filing.root, on=on, previous=previous, year=campaign.year)
     notes = {(note.rule, note.subject): note for note in filing.check_notes.all()}
     asked = [(finding, notes.get((finding.check.code, finding.subject))) for finding in to_explain(findings)]
     return Obstacles(

@@ -8,6 +8,7 @@ from reports.models.filing import CheckNote, Extension, Filing, FilingComment, F
 from reports.models.handover import HandoverPreset
 from reports.models.jobs import ExportJob
 from reports.models.records import LeadingMember, RecordFiling
+from reports.models.statistics import Figure, StatisticsForm
 from reports.models.supervision import (
     CaseEntry,
     DutyItem,
@@ -36,6 +37,7 @@ __all__ = [
     "ExportJob",
     "ExportRecord",
     "Extension",
+    "Figure",
     "Filing",
     "FilingComment",
     "FilingEvent",
@@ -50,4 +52,5 @@ __all__ = [
     "Snapshot",
     "SupportRecord",
     "TownReport",
+    "StatisticsForm",
 ]

@@ -72,6 +72,7 @@ class Snapshot(models.Model):
     by = _user("上报人")
     sheets = models.JSONField("各表")  # annex number → frozen sheet
     checks = models.JSONField("勾稽结果", default=list)
+    details = models.JSONField("附件1各数的明细", default=dict)  # statistics/frozen_rows.py
     report_text = models.TextField("书面材料", blank=True)
     sha256 = models.CharField("内容指纹", max_length=64)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from township.sheets import Column
+from reports.statistics import sources
 
 Form = Literal["int", "pair", "triple", "percent", "text"]
 
@@ -28,10 +28,11 @@ class Indicator:
 
     @property
     def waits(self) -> bool:
-        """True while its register does not exist: printed empty, listed as 待建."""
-        return bool(self.register)
+        """True until its register's rows have a source: printed empty, listed as 待建."""
+        return bool(self.register) and not sources.answered(self.codes)
 
 
+POPULATION, COVERAGE, REMARK = "population_count", "coverage_rate", "remark"
 BASICS, SETUP, MEMBERS, TEAM = "基本情况", "组织设置", "党员", "队伍"
 LIAISON, GROUNDS, VISITS, ERRANDS = "联系包挂（人/对象）", "阵地标识", "走访", "代办"
 
@@ -123,24 +124,55 @@ KINDS: dict[Form, Literal["text", "int", "percent"]] = {
     "triple": "text",
     "text": "text",
 }
-WAITING = tuple(indicator for indicator in INDICATORS if indicator.waits)
+BY_CODE = {code: indicator for indicator in INDICATORS for code in indicator.codes}
+# Persons are counted once over the township (ARCHITECTURE 17), so these need not add up.
+BY_PERSON = frozenset({"grid_staff_count", "group_leader_count", *(f"e{edge}_holders" for edge in range(6))})
 
 
-def columns() -> tuple[Column, ...]:
-    """The 44 columns of annex 1."""
-    return (
-        Column("seq", "序号", width=8, kind="int"),
-        Column("org_name", "党（总）支部名称", width=27, align="left"),
-        *(
-            Column(
-                indicator.key,
-                indicator.title,
-                group=indicator.group,
-                width=indicator.width,
-                align="left" if indicator.form == "text" else "center",
-                kind=KINDS[indicator.form],
-                note="待建" if indicator.waits else "",
-            )
-            for indicator in INDICATORS
-        ),
-    )
+def waiting() -> tuple[Indicator, ...]:
+    """Columns whose register does not exist yet."""
+    return tuple(indicator for indicator in INDICATORS if indicator.waits)
+
+
+def countable() -> list[str]:
+    """The codes of annex 1 that can be counted today."""
+    return [
+        code
+        for one in INDICATORS
+        if not one.waits and one.form in ("int", "pair", "triple")
+        for code in one.codes
+    ]
+
+
+def correctable(code: str) -> bool:
+    """True for a number that rows give: population and 备注 are typed, the rate follows from two others."""
+    return code in countable() and code != POPULATION
+
+
+def column_title(code: str) -> str:
+    """党员·总数: a number of annex 1 as its heading says it."""
+    group, title = heading(code)
+    return f"{group}·{title}" if group else title
+
+
+def heading(code: str) -> tuple[str, str]:
+    """Group and title of a number; those that share a cell say which they are."""
+    one = BY_CODE.get(code)
+    return (one.group, f"{one.title}{_part(one, code)}") if one else ("", code)
+
+
+def unit_of(code: str) -> str:
+    """个, 人, 户: what one number counts."""
+    one = BY_CODE[code]
+    units = one.unit.split("/")
+    return units[one.codes.index(code)] if len(units) > 1 else one.unit
+
+
+def _part(indicator: Indicator, code: str) -> str:
+    """（人）, （对象）: which of the numbers that share a cell."""
+    if len(indicator.codes) == 1:
+        return ""
+    at = indicator.codes.index(code)
+    if indicator.group == LIAISON:
+        return ("（人）", "（对象）")[at]
+    return f"（{indicator.title.split(' ')[-1].split('/')[at]}）"

@@ -1,41 +1,52 @@
-"""The numbers behind annex 1: a fixed number of queries and one pass, whatever the number of villages."""
+"""The numbers behind annex 1, and the rows behind each number: both are read from the same sources."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Q, When
+from django.db.models import Count, QuerySet
 
-from grids.choices import GridShape, HubKind, Kind, Role, Standing
-from grids.models import BranchProfile, GridProfile, HubProfile, Node, Post, VillagerGroup
-from grids.queries.ability import able
-from liaison import queries as liaison
-from liaison.models import Contact
+from grids.choices import Kind
+from grids.models import BranchProfile, Node
+from reports.models import Figure, StatisticsForm
+from reports.statistics import roster_sources
+from reports.statistics.indicators import BY_CODE, COVERAGE, POPULATION
+from reports.statistics.layout import DEFAULT, Layout, layout_from
+from reports.statistics.sources import Key, Told, describe, sources
+
+PORTION = 1000
+__all__ = ["roster_sources"]  # its import registers what is counted
 
 
 @dataclass
 class Counts:
-    """What was counted of one organisation: plain numbers, and sets where the heading counts persons."""
+    """What was counted of one organisation: rows by themselves, and keys where the heading counts persons."""
 
     numbers: Counter[str] = field(default_factory=Counter)
-    distinct: defaultdict[str, set[Hashable]] = field(default_factory=lambda: defaultdict(set))
+    distinct: defaultdict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
     population: int | None = None
     remark: str = ""
     general: bool = False  # has a 党总支, so E1 exists
+    overrides: dict[str, int] = field(default_factory=dict)  # what a person says instead, with a reason
+    extras: dict[str, int | str] = field(default_factory=dict)  # typed columns of the year's form
 
     def value(self, code: str) -> int | None:
-        """The number of this code; None where nothing was ever written down."""
-        if code == "population_count":
+        """The number that is printed, checked and handed on: what was said instead, else the computed one."""
+        return self.overrides[code] if code in self.overrides else self.computed(code)
+
+    def computed(self, code: str) -> int | None:
+        """The number by the rows; None where nothing was ever written down."""
+        if code == POPULATION:
             return self.population
-        return len(self.distinct[code]) if code in self.distinct else self.numbers[code]
+        return self.numbers[code] + len(self.distinct.get(code, ()))
 
     @property
     def coverage(self) -> float | None:
         """联系覆盖率 = e5_targets / household_count."""
-        households = self.numbers["household_count"]
-        return self.numbers["e5_targets"] / households if households else None
+        households = self.value("household_count")
+        return (self.value("e5_targets") or 0) / households if households else None
 
     def add(self, other: "Counts") -> None:
         """Take another organisation in: numbers add up, a person is counted once."""
@@ -45,6 +56,9 @@ class Counts:
         if other.population is not None:
             self.population = (self.population or 0) + other.population
         self.general = self.general or other.general
+        for key, typed in other.extras.items():
+            if isinstance(typed, int):
+                self.extras[key] = int(self.extras.get(key, 0)) + typed
 
 
 @dataclass(frozen=True)
@@ -56,149 +70,166 @@ class Organisation:
     counts: Counts
 
 
-PLACE_CODES = {Kind.BRANCH: "branch_count", Kind.GRID: "grid_count", Kind.GROUP: "group_count"}
-STAFF_CODES = {Role.GRID_STAFF: "grid_staff_count", Role.GROUP_LEADER: "group_leader_count"}
+def total(organisations: Sequence[Organisation]) -> Counts:
+    """The 合计 row: what was said instead is added to what the other organisations have together."""
+    counts = _together(organisations)
+    for code in {code for one in organisations for code in one.counts.overrides}:
+        said = [one.counts.overrides[code] for one in organisations if code in one.counts.overrides]
+        rest = _together([one for one in organisations if code not in one.counts.overrides])
+        counts.overrides[code] = sum(said) + (rest.computed(code) or 0)
+    return counts
 
 
-def total(organisations: Iterable[Organisation]) -> Counts:
-    """The 合计 row."""
+def _together(organisations: Iterable[Organisation]) -> Counts:
     counts = Counts()
     for organisation in organisations:
         counts.add(organisation.counts)
     return counts
 
 
-def read(
-    *, township_id: int, on: date, organisation: Node | None = None, user: Any = None
-) -> list[Organisation]:
-    """All organisations of the township (or one) that the user sees whole, with their counts."""
+def roots_of(*, township_id: int, organisation: Node | int | None = None, user: Any = None) -> QuerySet[Node]:
+    """The top organisations of the township (or one) that the user sees whole, in printing order."""
     roots = Node.objects.open().filter(township_id=township_id, parent__isnull=True)
     if user is not None:
         roots = roots.visible_to(user)
     if organisation is not None:
-        roots = roots.filter(pk=organisation.pk)
-    found = list(roots.order_by("position", "pk").values_list("pk", "name", "kind"))
+        roots = roots.filter(pk=organisation.pk if isinstance(organisation, Node) else organisation)
+    return roots.order_by("position", "pk")
+
+
+def read(
+    *,
+    township_id: int,
+    on: date,
+    organisation: Node | None = None,
+    user: Any = None,
+    year: int | None = None,
+) -> list[Organisation]:
+    """All organisations of the township (or one) that the user sees whole, with their counts.
+
+    `year` is the campaign's whose corrections hold, else the day's own.
+    """
+    roots = roots_of(township_id=township_id, organisation=organisation, user=user)
+    found = list(roots.values_list("pk", "name", "kind"))
     counts = {pk: Counts(general=kind == Kind.GENERAL_BRANCH) for pk, _, kind in found}
-    within = Q(root_id__in=list(counts))
-    _count_nodes(counts, within, on)
-    _count_profiles(counts)
-    _count_contacts(counts, on)
+    _count(counts, on)
+    _read_branches(counts)
+    _read_figures(counts, year or on.year)
     return [Organisation(pk, name, counts[pk]) for pk, name, _ in found]
 
 
-def _count_nodes(counts: dict[int, Counts], within: Q, on: date) -> None:
-    """One pass over everything above households; households come as sums by their member."""
-    groups_with_hub: dict[int, int] = {}
-    hubs_with_member: dict[int, int] = {}
-    rows = Node.objects.open().filter(within).exclude(kind=Kind.HOUSEHOLD)
-    for kind, root, parent in rows.values_list("kind", "root_id", "parent_id"):
-        here = counts[root]
-        here.numbers[PLACE_CODES.get(kind, kind)] += 1
-        if kind == Kind.HUB:
-            here.numbers["e3_targets"] += 1
-            groups_with_hub[parent] = root
-    for root, hub, standing, floating, serves in _members(within, on):
-        here = counts[root]
-        here.numbers["member_count"] += 1
-        here.numbers["probationary_count"] += standing == Standing.PROBATIONARY
-        here.numbers["floating_count"] += floating
-        here.numbers["liaison_member_count"] += serves
-        if hub is not None:
-            here.numbers["e4_targets"] += 1
-            hubs_with_member[hub] = root
-    _count_households(counts, within)
-    _count_posts(counts, on, groups_with_hub, hubs_with_member)
+def _count(counts: dict[int, Counts], on: date) -> None:
+    """One query a source, rows with the same facts told as one line with their number."""
+    for source in sources():
+        lines = source.rows(list(counts), on).order_by().values_list(*source.facts).annotate(n=Count("pk"))
+        for root, *facts, n in lines:
+            here = counts[root]
+            for code, key in source.counts_in(*facts):
+                if key is None:
+                    here.numbers[code] += n
+                else:
+                    here.distinct[code].add(key)
 
 
-def _members(within: Q, on: date) -> Iterable[tuple[int, int | None, str, bool, bool]]:
-    rows = Node.objects.open().filter(within, kind=Kind.MEMBER)
-    serves = Case(When(able(on), then=True), default=False)
-    return rows.annotate(serves=serves).values_list(
-        "root_id",
-        "hub_id",
-        "member_profile__standing",
-        "member_profile__is_floating",
-        "serves",
-    )
-
-
-def _count_households(counts: dict[int, Counts], within: Q) -> None:
-    rows = Node.objects.open().filter(within, kind=Kind.HOUSEHOLD).order_by()
-    grouped = rows.values_list("root_id", "parent__kind", "parent_id", "parent__member_profile__person_id")
-    for root, above, member, person, n in grouped.annotate(n=Count("pk")):
-        here = counts[root]
-        here.numbers["household_count"] += n
-        if above == Kind.MEMBER:
-            here.numbers["e5_targets"] += n
-            here.distinct["e5_holders"].add(person if person is not None else ("node", member))
-
-
-def _count_posts(
-    counts: dict[int, Counts], on: date, groups_with_hub: dict[int, int], hubs_with_member: dict[int, int]
-) -> None:
-    """Staff by person; a hub without a named head still holds its members, as itself."""
-    roles = (*STAFF_CODES, Role.HUB_HEAD)
-    rows = Post.objects.current(on).filter(
-        role__in=roles, node__root_id__in=list(counts), node__closed_on__isnull=True
-    )
-    headed: set[int] = set()
-    for role, node, root, person in rows.values_list("role", "node_id", "node__root_id", "person_id"):
-        here = counts[root]
-        if role in STAFF_CODES:
-            here.distinct[STAFF_CODES[Role(role)]].add(person)
-        if role == Role.GROUP_LEADER and node in groups_with_hub:
-            here.distinct["e3_holders"].add(person)
-        if role == Role.HUB_HEAD and node in hubs_with_member:
-            here.distinct["e4_holders"].add(person)
-            headed.add(node)
-    for hub, root in hubs_with_member.items():
-        if hub not in headed:
-            counts[root].distinct["e4_holders"].add(("node", hub))
-
-
-def _count_profiles(counts: dict[int, Counts]) -> None:
-    open_here = Q(node__root_id__in=list(counts), node__closed_on__isnull=True)
-    hubs = HubProfile.objects.filter(open_here).order_by()
-    for root, kind, n in hubs.values_list("node__root_id", "hub_kind").annotate(n=Count("pk")):
-        code = "central_household_count" if kind == HubKind.CENTRAL else "demo_post_count"
-        counts[root].numbers[code] += n
-    industry = GridProfile.objects.filter(
-        open_here,
-        shape=GridShape.INDUSTRY,
-        node__children__kind=Kind.GROUP,
-        node__children__closed_on__isnull=True,
-    )
-    for root, n in industry.order_by().values_list("node__root_id").annotate(n=Count("pk")):
-        counts[root].numbers["industry_group_count"] = n
-    groups = VillagerGroup.objects.filter(root_id__in=list(counts)).order_by()
-    for root, n in groups.values_list("root_id").annotate(n=Count("pk")):
-        counts[root].numbers["villager_group_count"] = n
-    _read_branches(counts, open_here)
-
-
-def _read_branches(counts: dict[int, Counts], open_here: Q) -> None:
-    """Population is the organisation's own typed total, else the sum of what its branches typed."""
-    below: dict[int, int] = {}
-    own: dict[int, int | None] = {}
-    rows = BranchProfile.objects.filter(open_here)
-    for node, root, population, remark in rows.values_list(
-        "node_id", "node__root_id", "population", "remark"
-    ):
+def _read_branches(counts: dict[int, Counts]) -> None:
+    """What organisations type themselves: population and 备注."""
+    rows = _branches(counts)
+    for root, typed in _typed_totals(rows).items():
+        counts[root].population = sum(typed.values())
+    for node, root, _, remark in rows:
         if node == root:
-            own[root] = population
             counts[root].remark = remark
-        elif population is not None:
-            below[root] = below.get(root, 0) + population
-    for root, here in counts.items():
-        typed = own.get(root)
-        here.population = typed if typed is not None else below.get(root)
 
 
-def _count_contacts(counts: dict[int, Counts], on: date) -> None:
-    rows = Contact.objects.filter(
-        liaison.current(on), target__root_id__in=list(counts), target__closed_on__isnull=True
-    )
-    for level, holder, target, root in rows.values_list("level", "holder_id", "target_id", "target__root_id"):
-        edge = level.lower()
-        counts[root].distinct[f"{edge}_holders"].add(holder)
-        counts[root].distinct[f"{edge}_targets"].add(target)
+def _read_figures(counts: dict[int, Counts], year: int) -> None:
+    """What people said in the year's campaign."""
+    rows = Figure.objects.filter(root_id__in=list(counts), campaign__year=year).order_by()
+    for root, code, number, text in rows.values_list("root_id", "code", "number", "text"):
+        if code in BY_CODE:
+            if number is not None:
+                counts[root].overrides[code] = number
+        else:
+            counts[root].extras[code] = text if number is None else number
+
+
+def reasons(organisations: Sequence[Organisation], year: int) -> dict[tuple[int, str], str]:
+    """Why a number was said instead, by organisation and code; no query where none was."""
+    roots = [one.pk for one in organisations if one.counts.overrides]
+    if not roots:
+        return {}
+    rows = Figure.objects.filter(root_id__in=roots, campaign__year=year).exclude(reason="").order_by()
+    return {(root, code): reason for root, code, reason in rows.values_list("root_id", "code", "reason")}
+
+
+def layout_of(township_id: int, year: int) -> Layout:
+    """The year's form in its newest version; the document's own where nothing was changed."""
+    rows = StatisticsForm.objects.filter(township_id=township_id, year=year).order_by("-version")
+    stored = rows.values_list("columns", "version").first()
+    return layout_from(*stored) if stored else DEFAULT
+
+
+def _branches(roots: Collection[int]) -> list[tuple[int, int, int | None, str]]:
+    rows = BranchProfile.objects.filter(node__root_id__in=roots, node__closed_on__isnull=True)
+    return list(rows.order_by("node_id").values_list("node_id", "node__root_id", "population", "remark"))
+
+
+def _typed_totals(rows: Iterable[tuple[int, int, int | None, str]]) -> dict[int, dict[int, int]]:
+    """Population by branch: the organisation's own typed total, else what each branch below typed."""
+    own: dict[int, dict[int, int]] = {}
+    below: dict[int, dict[int, int]] = {}
+    for node, root, population, _ in rows:
+        if population is not None:
+            (own if node == root else below).setdefault(root, {})[node] = population
+    return {**below, **own}
+
+
+# --- the rows behind the numbers --------------------------------------------------------------------
+
+
+@dataclass
+class Rows:
+    """Per organisation and code the keys that count, in the order of the tree; amounts to be added."""
+
+    keys: dict[int, dict[str, dict[Key, None]]]
+    amounts: dict[Key, int] = field(default_factory=dict)
+
+    def of(self, code: str, root: int | None = None) -> list[Key]:
+        """The rows one number opens; without a root those of 合计, each once."""
+        roots = self.keys if root is None else (root,)
+        return list(dict.fromkeys(key for one in roots for key in self.keys.get(one, {}).get(code, ())))
+
+    def number(self, code: str, root: int | None = None) -> int:
+        """The number these rows make."""
+        keys = self.of(code, root)
+        return sum(self.amounts[key] for key in keys) if code == POPULATION else len(keys)
+
+
+def collect(roots: Sequence[int], on: date, codes: Collection[str] | None = None) -> Rows:
+    """The rows behind some numbers (None: all), read row by row from the very sources that are counted."""
+    wanted = None if codes is None else {"e5_targets" if code == COVERAGE else code for code in codes}
+    rows = Rows({root: defaultdict(dict) for root in roots})
+    for source in sources(wanted):
+        lines = source.rows(roots, on).order_by(*source.order).values_list(*source.facts, "pk")
+        for root, *facts, pk in lines:
+            here = rows.keys[root]
+            for code, key in source.counts_in(*facts):
+                if wanted is None or code in wanted:
+                    here[code][key or (source.kind, pk)] = None
+    if wanted is None or POPULATION in wanted:
+        for root, typed in _typed_totals(_branches(roots)).items():
+            rows.keys[root][POPULATION] = {("node", node): None for node in typed}
+            rows.amounts.update({("node", node): n for node, n in typed.items()})
+    return rows
+
+
+def tell(keys: Iterable[Key], user: Any = None) -> dict[Key, Told]:
+    """Names and places of rows: a few queries for each kind of record, in portions of a thousand."""
+    by_kind: defaultdict[str, list[int]] = defaultdict(list)
+    for kind, pk in keys:
+        by_kind[kind].append(pk)
+    told: dict[Key, Told] = {}
+    for kind, pks in by_kind.items():
+        for start in range(0, len(pks), PORTION):
+            found = describe(kind)(pks[start : start + PORTION], user)
+            told.update({(kind, pk): one for pk, one in found.items()})
+    return told

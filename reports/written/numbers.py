@@ -9,6 +9,7 @@ from reports.filing.frozen import Frozen, rows_by
 from reports.models import Campaign, Snapshot
 from reports.statistics.indicators import INDICATORS
 from reports.written.words import CUT_OFF, TOWN, UNIT, YEAR, codes
+from township.sheets import MARK
 
 NOTHING = "—"
 RATE = "coverage_rate"
@@ -21,7 +22,7 @@ def cells_of(annex1: Frozen) -> dict[str, Any]:
     for indicator in INDICATORS:
         value = row.get(indicator.key)
         if len(indicator.codes) == 1:
-            found[indicator.key] = value
+            found[indicator.key] = _corrected(value)
             continue
         parts = str(value or "").split("/")
         if len(parts) == len(indicator.codes):
@@ -30,7 +31,15 @@ def cells_of(annex1: Frozen) -> dict[str, Any]:
 
 
 def _number(part: str) -> int | None:
-    return int(part) if part.isascii() and part.isdecimal() else None
+    bare = part.removesuffix(MARK)
+    return int(bare) if bare.isascii() and bare.isdecimal() else None
+
+
+def _corrected(value: Any) -> Any:
+    """43 out of 43※, a number that somebody said instead of the computed one."""
+    if isinstance(value, str) and value.endswith(MARK):
+        return _number(value)
+    return value
 
 
 def summed(annexes: Iterable[Frozen]) -> dict[str, Any]:

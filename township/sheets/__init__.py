@@ -13,6 +13,7 @@ Cell = str | int | float | Decimal | bool | date | None
 Values = tuple[Cell, ...]
 Rows = Callable[[], Iterable[Values]] | Iterable[Values]
 
+MARK = "※"  # behind a number that a person says instead of the computed one
 _CHINESE_NUMERALS = "一二三四五六七八九十"
 
 
@@ -70,6 +71,7 @@ class Sheet:
     watermark: str = ""  # "单位 用户 时间"
     mark: str = ""  # left in the workbook's foot: the number that leads back to the log of exports
     name: str = ""  # tab in the workbook, else annex or title
+    leads: Mapping[str, str] = field(default_factory=dict)  # column key → tab of the workbook its cells open
 
     def __post_init__(self) -> None:
         keys = [column.key for column in self.columns]

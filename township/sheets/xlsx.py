@@ -16,7 +16,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from township.collecting import paused
-from township.sheets import Cell, Column, Sheet
+from township.sheets import MARK, Cell, Column, Sheet
 from township.sheets.layout import Digest, Merges, Row, body, clean, header, text, texts
 from township.sheets.measure import MM_PER_POINT, line_count
 from township.sheets.paper import paper, widths
@@ -24,7 +24,13 @@ from township.sheets.paper import paper, widths
 META_SHEET = "meta"
 TITLE_FONT, BODY_FONT, HEAD_FONT, FOLIO_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "宋体"
 _PAPER_CODES = {"A3": 8, "A4": 9}
-_NUMBER_FORMATS = {"text": "@", "int": "0", "percent": "0.0%", "date": 'yyyy"."mm"."dd'}
+_NUMBER_FORMATS = {
+    "text": "@",
+    "int": "0",
+    "percent": "0.0%",
+    "date": 'yyyy"."mm"."dd',
+    "marked": f'0"{MARK}"',
+}
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -270,6 +276,9 @@ class _SheetWriter:
 
     def _cell(self, row: int, col: int, value: Cell, words: str, total: bool) -> None:
         kind = self.sheet.columns[col].kind
+        tab = self.sheet.leads.get(self.sheet.columns[col].key)
+        if tab and words:  # the link stays when the value is written over its text
+            self.worksheet.write_url(row, col, f"internal:'{tab}'!A1", None, words, f"看明细：{tab}")
         if not words:
             self.worksheet.write_blank(row, col, None, self._format(col, kind, total))
         elif kind == "text":
@@ -285,6 +294,8 @@ class _SheetWriter:
             self.worksheet.write_datetime(
                 row, col, datetime.combine(day, time()), self._format(col, kind, total)
             )
+        elif kind == "int" and words.endswith(MARK) and words[:-1].isdecimal():  # still a number to add up
+            self.worksheet.write_number(row, col, int(words[:-1]), self._format(col, "marked", total))
         else:
             self.worksheet.write_string(row, col, words, self._format(col, "text", total))
 

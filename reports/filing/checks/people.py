@@ -8,9 +8,9 @@ from liaison.queries import HouseholdRow, MemberRow
 from liaison.sheets.annex3 import linked_members
 from reports.filing.checks import spots
 from reports.filing.checks.findings import Finding, Spot, broken, some
-from reports.filing.checks.places import column_title, countable
 from reports.filing.checks.queries import Material
-from reports.filing.checks.rules import JUMP
+from reports.filing.checks.rules import change_words, is_jump
+from reports.statistics.indicators import column_title, countable
 from reports.statistics.queries import Organisation
 
 PARTS_OF_MEMBERS = ("probationary_count", "floating_count", "liaison_member_count")
@@ -167,18 +167,12 @@ def jumps(material: Material) -> Iterator[Finding]:
         before_all = material.previous.get(row.pk, {})
         for code in countable():
             before, now = before_all.get(code), row.counts.value(code)
-            if before is None or now is None or abs(now - before) * 100 <= before * JUMP:
+            if before is None or now is None or not is_jump(before, now):
                 continue
             yield broken(
                 "K17", "jump", spots.annex1(material, row.pk, code), village=row.name,
-                column=column_title(code), before=before, now=now, change=_change(before, now),
+                column=column_title(code), before=before, now=now, change=change_words(before, now),
             )  # fmt: skip
-
-
-def _change(before: int, now: int) -> str:
-    if before == 0:
-        return "上次为0"
-    return f"{'增加' if now > before else '减少'}{round(abs(now - before) * 100 / before)}%"
 
 
 def officers(material: Material) -> Iterator[Finding]:

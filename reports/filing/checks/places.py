@@ -12,25 +12,8 @@ from reports.filing.checks import spots
 from reports.filing.checks.findings import Finding, Spot, broken, some
 from reports.filing.checks.queries import Material
 from reports.filing.checks.rules import LARGEST_COMMITTEE
-from reports.statistics.indicators import INDICATORS
+from reports.statistics.indicators import BY_PERSON, column_title, countable
 from reports.statistics.queries import Counts, Organisation
-
-# Persons are counted once over the township (ARCHITECTURE 17), so these need not add up.
-BY_PERSON = frozenset({"grid_staff_count", "group_leader_count", *(f"e{edge}_holders" for edge in range(6))})
-
-
-def column_title(code: str) -> str:
-    """党员·总数: a number of annex 1 as its heading says it."""
-    for one in INDICATORS:
-        if code in one.codes:
-            part = "" if one.form == "int" else ("（人）", "（对象）")[one.codes.index(code)]
-            return f"{one.group}·{one.title}{part}" if one.group else f"{one.title}{part}"
-    return code
-
-
-def countable() -> list[str]:
-    """The codes of annex 1 that can be counted today."""
-    return [code for one in INDICATORS if not one.waits and one.form in ("int", "pair") for code in one.codes]
 
 
 def sums(material: Material) -> Iterator[Finding]:

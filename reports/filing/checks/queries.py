@@ -23,6 +23,7 @@ from reports.models import Snapshot
 from reports.statistics.indicators import INDICATORS
 from reports.statistics.queries import Counts, Organisation, total
 from reports.statistics.queries import read as read_numbers
+from township.sheets import MARK
 
 GONE = (CloseReason.TRANSFERRED, CloseReason.DECEASED, CloseReason.EXPELLED)
 OFFICERS = (*COMMITTEE_ROLES, Role.GROUP_LEADER)
@@ -122,9 +123,10 @@ def read(
     root: Node | None,
     on: date,
     previous: Mapping[int, Mapping[str, int]] | None = None,
+    year: int | None = None,
 ) -> Material:
     """Read it all, in a fixed number of queries whatever the number of villages and rows."""
-    organisations = read_numbers(township_id=township_id, on=on, organisation=root)
+    organisations = read_numbers(township_id=township_id, on=on, organisation=root, year=year)
     roster = read_roster(
         township_id=township_id, on=on, organisation=root, parts=("members", "households", "edges")
     )
@@ -225,13 +227,17 @@ class AnnexOne(Func):
         return self.as_sql(compiler, connection, template="(%(expressions)s -> '1')", **extra)
 
 
-def last_accepted(township_id: int, root: Node | None = None) -> dict[int, dict[str, int]]:
-    """Each village's numbers of annex 1 as last accepted, from the frozen sheets: one query."""
+def last_accepted(
+    township_id: int, root: Node | None = None, *, before: int | None = None
+) -> dict[int, dict[str, int]]:
+    """Each village's numbers of annex 1 as last accepted, `before` a year if one is named: one query."""
     rows = Snapshot.objects.filter(
         filing__root__township_id=township_id, filing__state__in=(FilingState.ACCEPTED, FilingState.ARCHIVED)
     )
     if root is not None:
         rows = rows.filter(filing__root=root)
+    if before is not None:
+        rows = rows.filter(filing__campaign__year__lt=before)
     newest = rows.order_by("filing__campaign__year", "number").values_list(
         "filing__root_id", AnnexOne("sheets")
     )
@@ -247,6 +253,7 @@ def numbers_of(sheet: Frozen) -> dict[str, int]:
             continue
         words = str(row.get(indicator.key) or "").split("/")
         for code, word in zip(indicator.codes, words, strict=False):
-            if word.strip().isdigit():
-                found[code] = int(word)
+            bare = word.strip().removesuffix(MARK)
+            if bare.isdigit():
+                found[code] = int(bare)
     return found

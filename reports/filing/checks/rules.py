@@ -19,6 +19,18 @@ class Severity:
     rank: int
 
 
+def is_jump(before: int, now: int) -> bool:
+    """True when a number moved by more than JUMP percent."""
+    return abs(now - before) * 100 > before * JUMP
+
+
+def change_words(before: int, now: int) -> str:
+    """增加25%, 减少10%, 上次为0."""
+    if before == 0:
+        return "上次为0"
+    return f"{'增加' if now > before else '减少'}{round(abs(now - before) * 100 / before)}%"
+
+
 SEVERITIES: Mapping[str, Severity] = {
     one.code: one
     for one in (

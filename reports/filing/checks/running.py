@@ -36,12 +36,13 @@ def run(
     *,
     on: date,
     previous: Mapping[int, Mapping[str, int]] | None = None,
+    year: int | None = None,
 ) -> list[Finding]:
     """All findings of one top organisation, or of the township: a fixed number of queries.
 
     `previous` has annex 1's numbers as last accepted, by village and code (queries.last_accepted).
     """
-    return judge(read(township_id=township_id, root=root, on=on, previous=previous))
+    return judge(read(township_id=township_id, root=root, on=on, previous=previous, year=year))
 
 
 def judge(material: Material) -> list[Finding]:

@@ -10,7 +10,8 @@ from grids.choices import GridShape, HubKind, Kind, Role, Standing
 from grids.models import HouseholdProfile, MemberProfile, Node, Person, Post, VillagerGroup
 from liaison.models import Contact
 from reports.statistics import queries
-from reports.statistics.indicators import INDICATORS, columns
+from reports.statistics.indicators import INDICATORS
+from reports.statistics.layout import DEFAULT
 from reports.statistics.sheets import annex1, cell
 from tests.factories import TownshipFactory, UserFactory, appoint, group_leader, secretary, village
 from tests.reports.annexes.conftest import TODAY, town
@@ -112,11 +113,13 @@ def test_ended_posts_and_future_contacts_do_not_count(town):
 
 def test_columns_are_the_44_of_the_form_and_pending_ones_stay_empty(town):
     row = read(town)[0]
-    assert len(columns()) == 44
+    assert len(DEFAULT.sheet_columns()) == 44
     waiting = [indicator for indicator in INDICATORS if indicator.waits]
     assert len(waiting) == 19
     assert [cell(indicator, row.counts) for indicator in waiting] == [None] * 19
-    assert {column.note for column in columns() if column.key in {i.key for i in waiting}} == {"待建"}
+    assert {column.note for column in DEFAULT.sheet_columns() if column.key in {i.key for i in waiting}} == {
+        "待建"
+    }
 
 
 def test_population_falls_back_to_the_branches_below(town):

@@ -7,7 +7,7 @@ import pytest
 from reports.blanks.codes import numbers
 from reports.choices import ReportLevel
 from reports.filing.frozen import freeze
-from reports.statistics.indicators import columns
+from reports.statistics.layout import DEFAULT
 from reports.written import words
 from reports.written.layout import Block, blocks_of, parted, prompts
 from reports.written.numbers import cells_of, summed
@@ -17,8 +17,8 @@ from township.sheets import Sheet
 
 def annex1(**cells):
     """Annex 1 of one village, frozen; a cell not named is empty."""
-    row = tuple(cells.get(column.key) for column in columns())
-    return freeze(Sheet(title="统计表", columns=columns(), rows=(row,)))
+    row = tuple(cells.get(column.key) for column in DEFAULT.sheet_columns())
+    return freeze(Sheet(title="统计表", columns=DEFAULT.sheet_columns(), rows=(row,)))
 
 
 def test_every_number_that_can_be_counted_has_one_word_of_its_own():
