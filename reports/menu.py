@@ -106,15 +106,20 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
-        "报表",
+        "上报",
         (
-            Entry("目标完成情况", "reports:goals", "chart", right=Right.READ_ROSTER),
-            Entry("附件1至4", "reports:annexes", "table", right=Right.EXPORT_ROSTER),
             Entry("年度任务", "reports:campaigns", "calendar", right=Right.READ_ROSTER),
             Entry("各村上报", "reports:filings", "upload", right=Right.EXPORT_ROSTER),
             Entry("勾稽检查", "reports:checks", "check", right=Right.EXPORT_ROSTER),
+            Entry("目标完成情况", "reports:goals", "chart", right=Right.READ_ROSTER),
             Entry("督查与例会", "reports:supervision", "bell", right=Right.EXPORT_ROSTER),
             Entry("备案与领导小组", "reports:records", "book", right=Right.EXPORT_ROSTER),
+        ),
+    ),
+    (
+        "报表",
+        (
+            Entry("附件1至4", "reports:annexes", "table", right=Right.EXPORT_ROSTER),
             Entry("联系卡", "liaison:cards", "print", right=Right.EXPORT_ROSTER),
             Entry("县里的空表", "reports:blanks", "file", right=Right.EXPORT_ROSTER),
             Entry("交换文件", "reports:handovers", "link", right=Right.EXPORT_ROSTER),

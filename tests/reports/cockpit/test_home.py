@@ -219,6 +219,8 @@ PEOPLE = {"人员", "任职", "包挂联系", "谁联系谁", "需调整", "比�
 FILES = {"附件1至4", "联系卡", "导出任务", "编排建议", "各村上报", "勾稽检查", "县里的空表"} | {
     "督查与例会",
     "备案与领导小组",
+    "交换文件",
+    "导出记录",
 }
 MENUS = {
     Seat.CLERK: {"首页", "待办", "网格结构", "覆盖缺口", "导入花名册", "村民小组", "操作记录"}
@@ -227,7 +229,7 @@ MENUS = {
     | FILES,
     Seat.LEADER: {"首页", "网格结构", "覆盖缺口", "村民小组", "操作记录"} | LISTS | PEOPLE | FILES,
     Seat.SYSTEM_ADMIN: {"账号管理"},
-    Seat.AUDITOR: {"操作日志"},
+    Seat.AUDITOR: {"操作日志", "导出记录"},
     Seat.NOBODY: {"首页"},
 }
 ROLES = {Seat.NOBODY: OfficeRole.BY_POST}
