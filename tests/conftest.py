@@ -42,13 +42,17 @@ LOGS: tuple[dict[str, str], ...] = ({}, GUARDED)  # the audit log by itself, and
 hypothesis_settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("house")
 
+LONGEST = {"test_every_page.py", "test_entry_saving.py", "test_clerk_path.py"}  # of the browser's
+
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark browser tests by their folder; take out what belongs to the other database, or to none.
 
-    A test that never opens the database proves the same on both, so it runs on SQLite only.
+    A test that never opens the database proves the same on both, so it runs on SQLite only. So does one that
+    drives pages: nearly all its time is spent in templates and Python. What pages ask of PostgreSQL is asked
+    by test_pages_on_postgresql.py and test_garbage.py, page by page, filter by filter, form by form.
     """
     here = Path(__file__).parent
     engine = django_settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
@@ -58,11 +62,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.is_relative_to(here / "e2e"):
             item.add_marker("e2e")
-        again = engine == "postgresql" and not _uses_database(item)
+        again = engine == "postgresql" and (not _uses_database(item) or _drives_pages(item))
         (dropped if again or item.get_closest_marker(other) else kept).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
-        items[:] = kept
+    # The longest first, they walk all pages: begun last, they would leave the other worker without work.
+    items[:] = sorted(kept, key=lambda item: item.path.parent != here and item.path.name not in LONGEST)
 
 
 def _uses_database(item: pytest.Item) -> bool:
@@ -76,6 +81,13 @@ def _uses_database(item: pytest.Item) -> bool:
         or item.get_closest_marker("django_db")
         or item.get_closest_marker("postgresql_only")
     )
+
+
+def _drives_pages(item: pytest.Item) -> bool:
+    """By the test client among its fixtures, unless the database has a say in what is shown."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("both_databases") or item.get_closest_marker("postgresql_only")
+    return "client" in fixtures and "transactional_db" not in fixtures and not marked
 
 
 def pytest_unconfigure() -> None:

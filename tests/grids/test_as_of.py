@@ -24,6 +24,8 @@ from liaison.models import Contact
 from tests import factories
 from township.models import Action, Township
 
+# Which table a name leads to, the live or the temporary one, is the database's affair.
+pytestmark = pytest.mark.both_databases
 THEN = date(2026, 9, 10)
 EARLIER = date(2026, 9, 2)
 

@@ -25,6 +25,7 @@ from reports.bench.moves import move_with_many_villages
 from reports.bench.previews import preview_against_dry_run
 from reports.bench.rosters import load_against_import_export, load_memory
 from reports.bench.sheets import pdf_memory, xlsx_against_openpyxl
+from reports.bench.statistics import annex1_district, annex1_villages
 from reports.bench.undoing import undo_against_load
 
 CASES = {
@@ -42,6 +43,8 @@ CASES = {
     "allocate_village_joint": allocate_village_joint,
     "allocate_township": allocate_township,
     "allocate_district": allocate_district,
+    "annex1_villages": annex1_villages,
+    "annex1_district": annex1_district,
 }
 
 

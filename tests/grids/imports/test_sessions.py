@@ -24,7 +24,10 @@ from tests.grids.imports.attacks import old_workbook
 from township.choices import Deed
 from township.models import Action, AuditEvent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both_databases,
+]  # cells and mends are JSON, read in the database
 TODAY = date(2026, 9, 10)
 NUMBER = "620102197001011234"
 TITLES = ["党支部", "党小组", "党员姓名", "党员电话", "户主姓名", "门牌", "人口", "户联系电话", "身份证号"]

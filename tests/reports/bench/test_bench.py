@@ -11,6 +11,7 @@ from reports.bench.entry import save_against_single_pages
 from reports.bench.moves import move_with_many_villages
 from reports.bench.previews import preview_against_dry_run
 from reports.bench.sheets import xlsx_against_openpyxl
+from reports.bench.statistics import annex1_district, annex1_villages
 from reports.bench.undoing import undo_against_load
 from township.models import Action
 
@@ -71,6 +72,20 @@ def test_the_undo_figure_takes_every_household_back():
     assert Action.objects.get(undoes__isnull=False).pk == taken.first().action_id
     assert not Node.objects.filter(township__code="UNDO").exists()
     assert figure.value == pytest.approx(figure.ours / figure.baseline)
+
+
+@pytest.mark.django_db
+def test_annex_1_is_counted_the_same_by_hand_and_a_district_is_all_its_townships(monkeypatch):
+    monkeypatch.setattr("reports.bench.statistics.VILLAGES", 2)
+    monkeypatch.setattr("reports.bench.statistics.ROUNDS", 1)
+    monkeypatch.setattr("reports.bench.statistics.LEAST", 0)
+    few = annex1_villages(SMALL)
+    assert few.holds  # nothing but equal numbers is asked
+    assert few.value == pytest.approx(few.baseline / few.ours)
+    district = annex1_district(SMALL)
+    assert Node.objects.filter(township__code__startswith="D", parent=None).count() == 4
+    assert district.value == pytest.approx(district.ours / district.baseline)
+    assert verify() == []
 
 
 def test_the_xlsx_figure_is_ours_to_bare_openpyxl():
