@@ -1,6 +1,7 @@
 """The left menu: what each seat can open."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -44,13 +45,15 @@ class Entry:
     seats: frozenset[Seat] | None = None
     room: str = ""  # address that begins all pages of this line, where its own is one of several
 
+    @cached_property
     def url(self) -> str:
-        """Its address."""
+        """Its address; computed once, since every page shows it."""
         return reverse(self.view, args=self.args)
 
+    @cached_property
     def begins(self) -> str:
         """How the addresses of all its pages begin."""
-        return reverse(self.room) if self.room else self.url()
+        return reverse(self.room) if self.room else self.url
 
     def shown_to(self, request: HttpRequest, scope: Scope) -> bool:
         """True when the user's seat has the right, or is among the seats."""
@@ -158,12 +161,12 @@ def build(request: HttpRequest) -> list[Group]:
     """Menu groups for the user's seat; empty groups are left out."""
     scope = scope_of(request.user)
     shown = [
-        (title, [(entry, entry.begins()) for entry in entries if entry.shown_to(request, scope)])
+        (title, [(entry, entry.begins) for entry in entries if entry.shown_to(request, scope)])
         for title, entries in LAYOUT
     ]
     current = _current(request.path, [room for _, entries in shown for _, room in entries])
     return [
-        Group(title, [Item(entry.title, entry.url(), entry.icon, room == current) for entry, room in entries])
+        Group(title, [Item(entry.title, entry.url, entry.icon, room == current) for entry, room in entries])
         for title, entries in shown
         if entries
     ]

@@ -57,7 +57,7 @@ def walk(
     """Statuses as they are, as they should be, and the bodies of all answers that say 'not there'."""
     found, right, not_there = {}, {}, set()
     for seat in SEATS:
-        for position in POSITIONS if row.kind else ("",):
+        for position in positions(row, allowed):
             pk = world.pk(row.kind, position, seat) if row.kind else None
             with undone():
                 response, body = ask(world.client(seat), method, address(row, pk))
@@ -67,6 +67,13 @@ def walk(
                 not_there.add(body)
             assert has_left(row, method) or response.headers["Cache-Control"] == "no-store"
     return found, right, not_there
+
+
+def positions(row: Row, allowed: frozenset[str] | None) -> tuple[str, ...]:
+    """Whose row is asked for; a method that does not exist is refused before any row is looked for."""
+    if not row.kind:
+        return ("",)
+    return tuple(POSITIONS) if allowed is not None else (OWN,)
 
 
 def group_of(status: int, method: str) -> int:

@@ -19,6 +19,7 @@ from tests.factories import (
     secretary,
     village,
 )
+from tests.worlds import remembered
 
 DAY = date(2026, 9, 16)
 SEEN = re.compile(r'name="seen" value="([^"]*)"')  # a form remembers what it was opened with
@@ -130,6 +131,7 @@ FORMS = {
 
 
 @pytest.fixture
+@remembered
 def villages(db):
     town = TownshipFactory()
     size = {"groups": 1, "hubs": 1, "members": 2, "households": 1}

@@ -111,6 +111,16 @@ def _nodes(root: Node, kind: str, **facts: object) -> int:
     return Node.objects.filter(root=root, kind=kind, closed_on=None, **facts).count()
 
 
+def _holders(root: Node) -> int:
+    linked = Node.objects.filter(root=root, kind=Kind.HOUSEHOLD, closed_on=None, parent__kind=Kind.MEMBER)
+    return linked.values("parent__member_profile__person").distinct().count()
+
+
+def _heads(root: Node) -> int:
+    held = Post.objects.current(DAY).filter(role=Role.HUB_HEAD, node__root=root, node__closed_on=None)
+    return held.filter(node__children__kind=Kind.MEMBER).values("person").distinct().count()
+
+
 def _persons(role: str, root: Node) -> int:
     held = Post.objects.current(DAY).filter(role=role, node__root=root, node__closed_on=None)
     return held.values("person").distinct().count()
@@ -134,6 +144,10 @@ NAIVE: Mapping[str, Callable[[Node], int | None]] = {
     "e3_targets": partial(_nodes, kind=Kind.HUB),
     "e4_targets": partial(_nodes, kind=Kind.MEMBER, parent__kind=Kind.HUB),
     "e5_targets": partial(_nodes, kind=Kind.HOUSEHOLD, parent__kind=Kind.MEMBER),
+    "e4_holders": _heads,
+    "e5_holders": _holders,
+    "branch_count": partial(_nodes, kind=Kind.BRANCH),
+    "grid_staff_count": partial(_persons, Role.GRID_STAFF),
     "group_leader_count": partial(_persons, Role.GROUP_LEADER),
     "villager_group_count": lambda root: VillagerGroup.objects.filter(root=root).count(),
     "population_count": _population,

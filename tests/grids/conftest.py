@@ -10,6 +10,7 @@ from django.test import Client
 from grids.models import Node
 from tests import factories
 from tests.factories import Village
+from tests.worlds import remembered
 from township.choices import OfficeRole
 from township.models import Township, User
 
@@ -38,6 +39,7 @@ class Town:
 
 
 @pytest.fixture
+@remembered
 def town(db: None) -> Town:
     """甲村 and 乙村 with two groups each."""
     township = factories.TownshipFactory(name="青河乡")

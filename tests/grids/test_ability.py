@@ -22,6 +22,7 @@ from grids.queries.lists import ListQuery, listed, rows_of
 from grids.registers.members import parse_part
 from tests.factories import TownshipFactory, UserFactory, village
 from tests.grids.imports.loading import load, row
+from tests.worlds import remembered
 
 TODAY = date(2026, 9, 16)
 LEFT, BACK = date(2026, 9, 1), date(2026, 12, 1)
@@ -43,6 +44,7 @@ def give(profile, **given):
 
 
 @pytest.fixture
+@remembered
 def made(db):
     return village(TownshipFactory(), "甲村", groups=2, hubs=2, members=5, households=0)
 

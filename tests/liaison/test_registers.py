@@ -18,6 +18,7 @@ from tests.factories import (
     secretary,
     village,
 )
+from tests.worlds import remembered
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def contacts():
 
 
 @pytest.fixture
+@remembered
 def made(db):
     made = village(TownshipFactory(), "东坡村", groups=3)
     appoint(made.people[0], Role.ORGANISATION, made.root)

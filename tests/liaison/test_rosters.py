@@ -21,6 +21,7 @@ from tests.factories import (
     group_leader,
     village,
 )
+from tests.worlds import remembered
 from township.masks import mask_phone
 from township.sheets.layout import Row, spans
 
@@ -29,6 +30,7 @@ ALL = ("members", "households", "edges")
 
 
 @pytest.fixture
+@remembered
 def made(db):
     """A village of two groups, two hubs each, two members each, three households each."""
     return village(TownshipFactory(name="青河乡"), "甲村")

@@ -26,6 +26,7 @@ from tests.factories import (
     secretary,
     village,
 )
+from tests.worlds import remembered
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
 
@@ -34,6 +35,7 @@ ADD = reverse("liaison:contact_add")
 
 
 @pytest.fixture
+@remembered
 def place(db):
     """甲村 whose first member sits on the committee."""
     made = village(TownshipFactory(), "甲村")

@@ -7,10 +7,12 @@ import pytest
 from grids.registers.register import REGISTERS, Register
 from grids.registers.rows import GivenRow
 from tests.factories import TownshipFactory, UserFactory, Village, secretary, village
+from tests.worlds import remembered
 from township.models import User
 
 
 @pytest.fixture
+@remembered
 def made(db) -> Village:
     return village(TownshipFactory(), "东坡村")
 

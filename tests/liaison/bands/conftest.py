@@ -7,10 +7,12 @@ from django.test import Client
 
 from grids import tree
 from tests.factories import TownshipFactory, UserFactory, Village, secretary, village
+from tests.worlds import remembered
 from township.models import User
 
 
 @pytest.fixture
+@remembered
 def made(db) -> Village:
     """Two groups with two hubs of two members each; the first member has 16 households, others 3 or none."""
     made = village(TownshipFactory(name="青河乡"), "甲村", groups=2, hubs=2, members=2, households=3)

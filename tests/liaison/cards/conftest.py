@@ -10,9 +10,11 @@ from grids.models import HouseholdProfile
 from liaison.choices import Level
 from liaison.models import Contact
 from tests.factories import SINCE, PersonFactory, TownshipFactory, UserFactory, appoint, village
+from tests.worlds import remembered
 
 
 @pytest.fixture
+@remembered
 def made(db):
     """Two groups of a hub of two members of three households; the first member heads hub and group."""
     found = village(TownshipFactory(name="青河乡"), "甲村", hubs=1)

@@ -6,11 +6,13 @@ import pytest
 
 from grids.choices import Role
 from tests.factories import TownshipFactory, UserFactory, appoint, secretary, village
+from tests.worlds import remembered
 
 TODAY = date(2026, 9, 10)
 
 
 @pytest.fixture
+@remembered
 def made(db):
     """Two grids with four members each, three households per member; groups have leaders."""
     made = village(TownshipFactory(), groups=2, hubs=2, members=2, households=3)

@@ -22,6 +22,7 @@ from liaison.choices import Level
 from liaison.models import Contact
 from reports.annexes import actions
 from tests.factories import SINCE, TownshipFactory, UserFactory, appoint, node, village
+from tests.worlds import remembered
 from township.models import Township
 
 TODAY = date(2026, 9, 10)
@@ -143,6 +144,7 @@ def _west(town):
 
 
 @pytest.fixture
+@remembered
 def town(db):
     """青河乡 with two villages, an office branch without groups, and what has ended or been closed."""
     made = Town(TownshipFactory(name="青河乡", code="T01"))

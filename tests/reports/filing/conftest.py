@@ -10,11 +10,13 @@ from liaison.models import Contact
 from reports.campaign import actions as campaigns
 from reports.filing import actions
 from tests.factories import SINCE, TownshipFactory, UserFactory, appoint, secretary, village
+from tests.worlds import remembered
 
 TODAY = date(2026, 9, 10)
 
 
 @pytest.fixture
+@remembered
 def made(db):
     made = village(TownshipFactory(name="青河乡"), groups=2, hubs=2, members=2, households=3)
     for group, person in zip(made.groups, made.people, strict=False):
