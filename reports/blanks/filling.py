@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from grids.imports.reading.result import Refused
+from reports.blanks import extensions
 from reports.blanks.growing import open_rows
 from reports.blanks.looks import FORMULA, TEXT, kind_of
 from reports.blanks.opening import opened
@@ -19,7 +20,7 @@ PERCENT, DAY = "percent", "date"
 
 def fill(source: Path, order: dict[str, Any]) -> None:
     """Write one filled workbook. Raises Refused rather than overwrite a formula or a hidden cell."""
-    book = opened(source)
+    book, kept = opened(source), extensions.read(source)
     for sheet, row, column, value, after in order["cells"]:
         _write(book.worksheets[sheet], row, column, value, after=after)
     # From the bottom up, so that rows which come in do not move a table that is still to be filled.
@@ -27,12 +28,14 @@ def fill(source: Path, order: dict[str, Any]) -> None:
         page, room, rows = book.worksheets[table["sheet"]], table["room"], table["rows"]
         if len(rows) > room:
             last = table["row"] + room - 1
-            open_rows(book, page, first=table["row"], last=last, count=len(rows) - room)
+            opening = open_rows(book, page, first=table["row"], last=last, count=len(rows) - room)
+            extensions.move(kept, opening)
         for number, values in enumerate(rows):
             for column, value in zip(table["columns"], values, strict=True):
                 if value is not None:
                     _write(page, table["row"] + number, column, value)
     book.save(order["target"])
+    extensions.put_back(Path(order["target"]), kept)
 
 
 def _write(page: Worksheet, row: int, column: int, value: Any, *, after: bool = False) -> None:

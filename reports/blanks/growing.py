@@ -47,7 +47,7 @@ class Opening:
         return self.last if self.last > self.first else self.last + 1
 
 
-def open_rows(book: Workbook, page: Worksheet, *, first: int, last: int, count: int) -> None:
+def open_rows(book: Workbook, page: Worksheet, *, first: int, last: int, count: int) -> Opening:
     """Put `count` rows in and give them the looks of the table's last blank row. Raises Refused."""
     opening = Opening(page.title, first, last, count)
     if page.tables:
@@ -59,6 +59,7 @@ def open_rows(book: Workbook, page: Worksheet, *, first: int, last: int, count: 
     _move_names(book, opening)
     _move_surroundings(page, opening)
     _move_cells(page, opening)
+    return opening
 
 
 def _moved(reference: str, opening: Opening) -> str:
@@ -113,7 +114,8 @@ def _move_names(book: Workbook, opening: Opening) -> None:
                 name.attr_text = moved_formula(name.attr_text, opening, here="")
 
 
-def _range(old: CellRange, opening: Opening) -> CellRange:
+def moved_range(old: CellRange, opening: Opening) -> CellRange:
+    """An area after the rows came in."""
     return CellRange(
         min_col=old.min_col,
         max_col=old.max_col,
@@ -128,23 +130,23 @@ def _move_surroundings(page: Worksheet, opening: Opening) -> None:
         old for old in page.merged_cells.ranges if old.min_row != old.max_row or old.min_row != opening.last
     ]
     own_row = [old for old in page.merged_cells.ranges if old.min_row == old.max_row == opening.last]
-    merges = [_range(old, opening) for old in kept]
+    merges = [moved_range(old, opening) for old in kept]
     rows = [*range(opening.at, opening.at + opening.count), opening.start(opening.last)]
     for old in own_row:
         merges += [CellRange(min_col=old.min_col, max_col=old.max_col, min_row=r, max_row=r) for r in rows]
     page.merged_cells = MultiCellRange(merges)
     formats = ConditionalFormattingList()
     for rules in page.conditional_formatting:
-        where = " ".join(_range(old, opening).coord for old in rules.sqref.ranges)
+        where = " ".join(moved_range(old, opening).coord for old in rules.sqref.ranges)
         for rule in rules.rules:
             formats.add(where, rule)
     page.conditional_formatting = formats
     for check in page.data_validations.dataValidation:
-        check.sqref = MultiCellRange([_range(old, opening) for old in check.sqref.ranges])
+        check.sqref = MultiCellRange([moved_range(old, opening) for old in check.sqref.ranges])
     for brk in page.row_breaks.brk:
         brk.id = opening.start(brk.id)
     if page.auto_filter.ref:
-        page.auto_filter.ref = _range(CellRange(page.auto_filter.ref), opening).coord
+        page.auto_filter.ref = moved_range(CellRange(page.auto_filter.ref), opening).coord
     if page.print_area:
         areas = [part.rpartition("!")[2] for part in str(page.print_area).split(",")]
         page.print_area = ",".join(_moved(area, opening) for area in areas)

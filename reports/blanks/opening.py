@@ -1,5 +1,6 @@
 """A workbook opened so that saving it gives back what was there: rich text, and lines inside merged cells."""
 
+import warnings
 from pathlib import Path
 
 import openpyxl
@@ -33,7 +34,12 @@ def opened(path: Path) -> Workbook:
     usual = excel.WorksheetReader
     excel.WorksheetReader = _Reader
     try:
-        with path.open("rb") as file:  # by its content: an upload's copy bears no suffix
+        # It warns of each extension it drops; extensions.py keeps those, and parts.py has looked at the rest.
+        with (
+            warnings.catch_warnings(),
+            path.open("rb") as file,
+        ):  # by its content: an upload's copy bears no suffix
+            warnings.filterwarnings("ignore", message=".* extension is not supported")
             return openpyxl.load_workbook(file, rich_text=True)
     finally:
         excel.WorksheetReader = usual

@@ -100,9 +100,8 @@ SHEET_FOREIGN = {
     "dataConsolidate": "合并计算",
     "AlternateContent": "控件或图形",
 }
+# What extensions.py puts back is not among them.
 EXTENSIONS = {
-    "conditionalFormattings": "新式条件格式（数据条、图标集）",
-    "dataValidations": "引用别的工作表的下拉列表",
     "sparklineGroups": "迷你图",
     "slicerList": "切片器",
     "timelineRefs": "日程表",
@@ -159,10 +158,10 @@ def refuse_parts(archive: zipfile.ZipFile) -> None:
     if "xl/workbook.xml" not in names:
         raise Refused(files.BROKEN.replace("再导入", "再上传"))
     _refuse_in_workbook(archive)
-    titles = _titles(archive)
+    tabs = titles(archive)
     for name in names:
         if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name, re.IGNORECASE):
-            _refuse_in_sheet(archive, name, titles.get(name, ""))
+            _refuse_in_sheet(archive, name, tabs.get(name, ""))
         elif name.lower().startswith(("xl/drawings/vmldrawing", "xl/drawings/commentsdrawing")):
             kinds = set(re.findall(rb'ObjectType="(\w+)"', archive.read(name)))
             if kinds - {b"Note"}:
@@ -190,7 +189,7 @@ def _refuse_in_workbook(archive: zipfile.ZipFile) -> None:
             raise Refused(refusal("宏定义的名称"))
 
 
-def _titles(archive: zipfile.ZipFile) -> dict[str, str]:
+def titles(archive: zipfile.ZipFile) -> dict[str, str]:
     """Part of a sheet → the name on its tab."""
     parts = files.sheet_parts(archive)
     book = fromstring(archive.read("xl/workbook.xml"))

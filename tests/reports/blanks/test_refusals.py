@@ -89,10 +89,6 @@ def test_a_part_that_would_be_lost(tmp_path: Path, name: str, what: str) -> None
         ("<customSheetViews/>", "工作表“统计表”" + LOST.format("自定义视图")),
         ("<legacyDrawingHF/>", "工作表“统计表”" + LOST.format("页眉页脚里的图片")),
         (
-            f'<extLst><ext><x14:dataValidations xmlns:x14="{X14}"/></ext></extLst>',
-            "工作表“统计表”" + LOST.format("引用别的工作表的下拉列表"),
-        ),
-        (
             f'<extLst><ext><x14:sparklineGroups xmlns:x14="{X14}"/></ext></extLst>',
             "工作表“统计表”" + LOST.format("迷你图"),
         ),
