@@ -207,7 +207,7 @@ def _profiles(root: Node, layers: Mapping[str, list[Node]]) -> None:
         (Post, list(_posts(people, root, groups, hubs))),
         (Contact, [_contact(people[i], group) for i, group in enumerate(groups)]),
     ):
-        history.create_all(model, rows, by=None)  # type: ignore[type-var]
+        history.create_all(model, rows, by=None)
 
 
 def _hub_kind(number: int) -> str:
