@@ -18,6 +18,7 @@ from reports.bench.allocation import (
     allocate_village,
     allocate_village_joint,
 )
+from reports.bench.desk import desk_queries
 from reports.bench.district import allocate_district
 from reports.bench.entry import save_against_single_pages
 from reports.bench.finding import search_names
@@ -45,6 +46,7 @@ CASES = {
     "allocate_district": allocate_district,
     "annex1_villages": annex1_villages,
     "annex1_district": annex1_district,
+    "desk_queries": desk_queries,
 }
 
 

@@ -7,12 +7,14 @@ from grids.models import HouseholdProfile, Node, RosterUpload
 from grids.tree import verify
 from reports.bench import SIZES, Figure, Size
 from reports.bench import rosters as bench_rosters
+from reports.bench.desk import desk_queries
 from reports.bench.entry import save_against_single_pages
 from reports.bench.moves import move_with_many_villages
 from reports.bench.previews import preview_against_dry_run
 from reports.bench.sheets import xlsx_against_openpyxl
 from reports.bench.statistics import annex1_district, annex1_villages
 from reports.bench.undoing import undo_against_load
+from reports.models import Filing
 from township.models import Action
 
 SMALL = Size(households=60, pdf_rows=100)
@@ -86,6 +88,18 @@ def test_annex_1_is_counted_the_same_by_hand_and_a_district_is_all_its_townships
     assert Node.objects.filter(township__code__startswith="D", parent=None).count() == 4
     assert district.value == pytest.approx(district.ours / district.baseline)
     assert verify() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite_only  # how often a page asks is the page's doing, not the database's
+def test_the_desk_figure_opens_the_page_of_all_villages(monkeypatch):
+    monkeypatch.setattr("reports.bench.desk.VILLAGES", 4)
+    monkeypatch.setattr("reports.bench.desk.ROUNDS", 1)
+    figure = desk_queries(SMALL)
+    assert Node.objects.filter(township__code="DESK", parent=None).count() == 4
+    assert Filing.objects.count() == 2
+    assert 0 < figure.ours < figure.baseline == 15
+    assert figure.holds
 
 
 def test_the_xlsx_figure_is_ours_to_bare_openpyxl():
