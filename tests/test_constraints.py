@@ -61,7 +61,6 @@ from tests.factories import (
     node,
     village,
 )
-from tests.worlds import remembered
 from township import audit
 from township.choices import OfficeRole
 from township.models import Township, User
@@ -95,7 +94,6 @@ EARLIER = date(2020, 1, 1)
 
 
 @pytest.fixture
-@remembered
 def made(db) -> Village:
     """A village in which each row that a case breaks stands second in its queryset's order."""
     made = village(TownshipFactory(), groups=2, hubs=2)
