@@ -145,7 +145,8 @@ def finds_what_it_should(town: Town, found: dict[str, str]) -> None:
     whole = "".join(found.values())
     names = everything(town.own) | everything(town.other)
     assert {name for name in names if name not in whole} == set()
-    assert sum(url.endswith("/xlsx/") for url in found) == 8  # four annexes, three supplements, annex 1 for pens
+    # four annexes, three supplements, annex 1 for pens
+    assert sum(url.endswith("/xlsx/") for url in found) == 8
     assert sum(url.endswith("/pdf/") for url in found) == 8
     assert WHOLE_NUMBER.search(whole)
 
