@@ -20,6 +20,12 @@ class CorrectionForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=100, help_text="印在表下面，如：名册还差两户没有录完。")
 
 
+class WordsForm(forms.Form):
+    """Why a number moved so far."""
+
+    text = forms.CharField(label="说明", max_length=100)
+
+
 class TypedForm(forms.Form):
     """One box for each typed column of the form."""
 

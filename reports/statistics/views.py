@@ -21,7 +21,7 @@ from reports.filing.queries import roles_of
 from reports.models import Campaign, Figure, Filing, Snapshot
 from reports.statistics import actions, frozen_rows, queries
 from reports.statistics.beside import RULE
-from reports.statistics.forms import CorrectionForm, TypedForm
+from reports.statistics.forms import CorrectionForm, TypedForm, WordsForm
 from reports.statistics.indicators import (
     BY_CODE,
     COVERAGE,
@@ -300,16 +300,16 @@ def typed(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def explain_jump(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Say on the page of annex 1 why a number moved so far."""
-    root, text = _root(request, pk), request.POST.get("text", "").strip()
+    root, form = _root(request, pk), WordsForm(request.POST)
     filing = Filing.objects.visible_to(request.user).filter(root=root, campaign__year=localdate().year)
     found = filing.select_related("root", "campaign").first()
     if found is None or code not in countable():
         raise Http404
-    if not text or len(text) > 100:
+    if not form.is_valid():
         messages.error(request, "说明没有写上：请写 100 字以内的话。")
     else:
         try:
-            explain(filing=found, rule=RULE, subject=f"col:{code}", text=text, by=who(request))
+            explain(filing=found, rule=RULE, subject=f"col:{code}", by=who(request), **form.cleaned_data)
         except ValidationError as why:
             messages.error(request, "".join(sentences(why)))
         else:
