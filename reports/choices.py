@@ -45,6 +45,11 @@ class FilingState(TextChoices):
     ARCHIVED = "archived", "已归档"
 
 
+# Submitted and not sent back; and what the office has accepted.
+FILED_STATES = (FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.ARCHIVED)
+ACCEPTED_STATES = (FilingState.ACCEPTED, FilingState.ARCHIVED)
+
+
 class FileFormat(TextChoices):
     """What a file that leaves is."""
 

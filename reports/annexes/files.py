@@ -159,10 +159,10 @@ def workbook(sheets: Sequence[Sheet], *, watermark: str, mark: str) -> bytes:
     return content.getvalue()
 
 
-def stamped(path: Path, text: str, foot: str = "") -> bytes:
-    """The kept PDF with "单位 姓名 时间" and its number on every page; the kept file itself stays clean."""
+def stamped(clean: Path | BinaryIO, text: str, foot: str = "") -> bytes:
+    """A PDF with "单位 姓名 时间" and its number on every page; the kept file itself stays clean."""
     out = io.BytesIO()
-    with pikepdf.open(path) as pdf:
+    with pikepdf.open(clean) as pdf:
         marks: dict[tuple[float, float], pikepdf.Object] = {}
         for page in pdf.pages:
             box = [float(value) for value in page.mediabox]

@@ -202,7 +202,7 @@ def _filed(
     """The table as the office accepted it."""
     access.require(request.user, access.Right.EXPORT_ROSTER)
     chosen = form.cleaned_data
-    taking = Taking(suffix, mode_of(chosen["mode"]), chosen["purpose"], request=request)
+    taking = Taking(suffix, mode_of(chosen["mode"]), chosen["purpose"], request=request, paper=order.paper)
     return _attachment(of_filed(order, annex, taking, by=request.user), suffix)
 
 

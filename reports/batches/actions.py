@@ -151,7 +151,7 @@ def _make(batch: ExportBatch) -> None:
         jobs.note(batch, done=number, current=piece.title)
         record = made.get(piece.key) or _one(piece, batch)
         if record is None:
-            empty.append((piece.place.name if piece.place else "全乡", piece.annex.label))
+            empty.append((piece.place.name if piece.place else "全乡", piece.label))
         else:
             found[record] = _path(batch, record)
     _pack(batch, found, list(dict.fromkeys(empty)))

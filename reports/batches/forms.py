@@ -8,6 +8,7 @@ from grids import access
 from grids.models import Node
 from reports.annexes.queries import organisations, own_organisation
 from reports.annexes.registry import ANNEXES, PRINTABLE
+from reports.batches.rules import REPORT, REPORT_TITLE
 
 ALL, SOME = "all", "some"
 FORMATS = (("xlsx", "Excel"), ("pdf", "PDF"))
@@ -19,7 +20,10 @@ class BatchForm(forms.Form):
     tables = forms.TypedMultipleChoiceField(
         label="表格",
         coerce=int,
-        choices=[(number, f"{annex.label} {annex.short}") for number, annex in PRINTABLE.items()],
+        choices=[
+            *((number, f"{annex.label} {annex.short}") for number, annex in PRINTABLE.items()),
+            (REPORT, REPORT_TITLE),
+        ],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选一张表。"},
     )
@@ -47,7 +51,7 @@ class BatchForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, value in (
-            ("tables", list(ANNEXES)),
+            ("tables", [*ANNEXES, REPORT]),
             ("formats", ["xlsx"]),
             ("township_table", True),
             ("whose", ALL),

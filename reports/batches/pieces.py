@@ -7,30 +7,37 @@ from grids.models import Node
 from reports.annexes import files
 from reports.annexes.actions import leaving, words
 from reports.annexes.registry import PRINTABLE, Annex, Order
+from reports.batches.rules import REPORT, REPORT_TITLE, WRITTEN_AS
 from reports.exportlog.actions import Issued, issue
 from reports.exportlog.rules import foot_of
 from reports.filing.acceptance import has_filed_table, reception_of
 from reports.filing.printing import Taking, of_filed
 from reports.models import ExportBatch
+from reports.written.sending import for_batch
 
 
 @dataclass(frozen=True)
 class Piece:
     """A table of a place in one format."""
 
-    annex: Annex
+    annex: Annex | None  # None: the written report
     suffix: str
     place: Node | None
 
     @property
+    def label(self) -> str:
+        """附件4, or 书面材料."""
+        return self.annex.label if self.annex else REPORT_TITLE
+
+    @property
     def key(self) -> tuple[int | None, str, str]:
         """What tells it from the others of its zip, in the log, too."""
-        return (self.place.pk if self.place else None, self.annex.label, self.suffix)
+        return (self.place.pk if self.place else None, self.label, self.suffix)
 
     @property
     def title(self) -> str:
         """甲村党支部 附件4 xlsx."""
-        return f"{self.place.name if self.place else '全乡'} {self.annex.label} {self.suffix}"
+        return f"{self.place.name if self.place else '全乡'} {self.label} {self.suffix}"
 
 
 def pieces_of(batch: ExportBatch) -> Iterator[Piece]:
@@ -41,11 +48,19 @@ def pieces_of(batch: ExportBatch) -> Iterator[Piece]:
             continue
         for number in batch.tables:
             for suffix in batch.formats:
-                yield Piece(PRINTABLE[number], suffix, places.get(pk))
+                yield _piece(number, suffix, places.get(pk))
+
+
+def _piece(number: int, suffix: str, place: Node | None) -> Piece:
+    if number == REPORT:
+        return Piece(None, WRITTEN_AS[suffix], place)
+    return Piece(PRINTABLE[number], suffix, place)
 
 
 def make(piece: Piece, batch: ExportBatch, order: Order, progress: files.Progress) -> Issued | None:
-    """The file with its line in the log; None for a table without rows: there is nothing to print."""
+    """The file with its line in the log; None where there is nothing to print."""
+    if piece.annex is None:
+        return for_batch(batch, piece.place.pk if piece.place else None, piece.suffix, on=order.today)
     if has_filed_table(order, piece.annex.number, reception_of(order)):
         taking = Taking(piece.suffix, purpose=batch.purpose, batch=batch, progress=progress)
         return of_filed(order, piece.annex, taking, by=batch.user)

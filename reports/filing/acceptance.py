@@ -9,12 +9,11 @@ from django.db.models import Exists, OuterRef
 
 from grids.models import Node
 from reports.annexes.registry import ANNEXES, Built, Order
-from reports.choices import Acceptance, FilingState
+from reports.choices import ACCEPTED_STATES, Acceptance
 from reports.filing.frozen import PHONE_COLUMNS, Frozen, freeze, rows_by
 from reports.filing.queries import FILED
 from reports.models import Campaign, Filing, Snapshot
 
-ACCEPTED_STATES = (FilingState.ACCEPTED, FilingState.ARCHIVED)
 DRAFT = str(Acceptance.DRAFT.label)
 EXPLAINED = "说明："  # what submitting adds to 备注 (obstacles.with_explanations)
 APART = PHONE_COLUMNS | {"seq"}  # masked for some, and counted anew in every table
@@ -45,12 +44,10 @@ def reception_of(order: Order) -> str:
 
 
 def has_filed_table(order: Order, number: int, reception: str) -> bool:
-    """Whether the table can be had as it was accepted: a whole village's, or the township's rosters."""
+    """Whether the table can be had as it was accepted: a whole village's, or the township's."""
     if number not in FILED or order.past or reception != Acceptance.ACCEPTED:
         return False
-    if order.organisation is None:
-        return number != 1  # its 合计 counts each person once, which the villages' tables cannot tell
-    return order.organisation.parent_id is None
+    return order.organisation is None or order.organisation.parent_id is None
 
 
 def accepted_snapshots(order: Order) -> list[Snapshot]:

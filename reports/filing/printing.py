@@ -13,12 +13,15 @@ from grids import access
 from reports.annexes import files
 from reports.annexes.actions import watermark
 from reports.annexes.registry import ANNEXES, Annex, Order
-from reports.choices import Acceptance
+from reports.choices import ACCEPTED_STATES, Acceptance, Paper
 from reports.exportlog.actions import Issued, Leaving, issue
 from reports.exportlog.rules import foot_of
-from reports.filing.acceptance import ACCEPTED_STATES, accepted_snapshots, mark_of
+from reports.filing.acceptance import accepted_snapshots, mark_of
 from reports.filing.frozen import PHONE_COLUMNS, thaw
 from reports.models import ExportBatch, Snapshot
+from reports.statistics.frozen_rows import township_annex1
+from reports.statistics.queries import layout_of
+from reports.statistics.sheets import papers
 from township.masks import mask_numbers
 from township.models import User
 from township.sheets import Sheet, Values
@@ -27,6 +30,8 @@ FORMATS: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
+
+STATISTICS = 1  # the annex that is no roster
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Taking:
     batch: ExportBatch | None = None
     request: HttpRequest | None = None
     progress: files.Progress | None = None
+    paper: str = Paper.A3  # of annex 1
 
 
 def of_snapshot(snapshot: Snapshot, number: int, taking: Taking, *, by: User) -> Issued:
@@ -59,15 +65,16 @@ def of_snapshot(snapshot: Snapshot, number: int, taking: Taking, *, by: User) ->
         batch=taking.batch,
         note=f"上报快照 {snapshot.sha256[:12]}",
     )
-    return _issue(sheet_of(snapshot, number, by=by), leaving, taking, by)
+    sheet = sheet_of(snapshot, number, by=by)
+    return _issue(_papers(sheet, number, order, taking), leaving, taking, by)
 
 
 def of_filed(order: Order, annex: Annex, taking: Taking, *, by: User) -> Issued:
-    """A table as the office accepted it: a village's last filing, or the rosters of all villages in one."""
+    """A table as the office accepted it: a village's last filing, or those of all villages in one."""
     snapshots = accepted_snapshots(order)
     if order.organisation is not None:
         return of_snapshot(snapshots[-1], annex.number, taking, by=by)
-    sheet = _joined([sheet_of(snapshot, annex.number, by=by) for snapshot in snapshots], order)
+    sheet = _whole(snapshots, annex.number, order, by)
     leaving = Leaving(
         township=order.township,
         name=files.file_name(annex, order, taking.suffix, "已接收"),
@@ -79,23 +86,38 @@ def of_filed(order: Order, annex: Annex, taking: Taking, *, by: User) -> Issued:
         batch=taking.batch,
         note=f"{len(snapshots)} 个村的上报快照",
     )
-    return _issue(sheet, leaving, taking, by)
+    return _issue(_papers(sheet, annex.number, order, taking), leaving, taking, by)
 
 
-def _issue(sheet: Sheet, leaving: Leaving, taking: Taking, by: User) -> Issued:
+def _whole(snapshots: Sequence[Snapshot], number: int, order: Order, by: User) -> Sheet:
+    """All villages in one table; annex 1 with a 合计 that counts each person once."""
+    if number == STATISTICS:
+        layout = layout_of(order.township.pk, order.year)
+        return township_annex1(snapshots, order.frame(), layout)
+    return _joined([sheet_of(snapshot, number, by=by) for snapshot in snapshots], order)
+
+
+def _papers(sheet: Sheet, number: int, order: Order, taking: Taking) -> list[Sheet]:
+    """Annex 1 on one A3 sheet or on several of A4; a roster is one."""
+    if number != STATISTICS or taking.paper != Paper.A4:
+        return [sheet]
+    return papers(sheet, layout_of(order.township.pk, order.year), "A4")
+
+
+def _issue(sheets: Sequence[Sheet], leaving: Leaving, taking: Taking, by: User) -> Issued:
     marked = mark_of(leaving.acceptance, watermark(by))
-    path = None if taking.suffix == "xlsx" else _kept(sheet, taking)
+    path = None if taking.suffix == "xlsx" else _kept(sheets, taking)
 
     def make(serial: str) -> bytes:
         if path is None:
-            return files.workbook([sheet], watermark=marked, mark=foot_of(serial))
+            return files.workbook(sheets, watermark=marked, mark=foot_of(serial))
         return files.stamped(path, marked, foot_of(serial))
 
     return issue(leaving, make, by=by, request=taking.request)
 
 
-def _kept(sheet: Sheet, taking: Taking) -> Path:
-    return files.keep_pdf([sheet], mode=taking.mode, progress=taking.progress).path
+def _kept(sheets: Sequence[Sheet], taking: Taking) -> Path:
+    return files.keep_pdf(sheets, mode=taking.mode, progress=taking.progress).path
 
 
 def _joined(sheets: Sequence[Sheet], order: Order) -> Sheet:

@@ -10,7 +10,7 @@ from django.db.models import Case, Max, OuterRef, Q, QuerySet, Subquery, When
 from grids import access
 from grids.models import Node
 from reports.annexes.registry import ANNEXES, Order
-from reports.choices import FilingState
+from reports.choices import ACCEPTED_STATES, FILED_STATES, FilingState
 from reports.filing.comparing import Difference, compare_all
 from reports.filing.frozen import Frozen, freeze
 from reports.filing.pins import about, repair
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from township.models import User
 
 FILED = (1, 2, 3, 4)  # the annexes a village files
-IN = (FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.ARCHIVED)  # and not sent back
 
 
 def roles_of(user: "User | Any", root: Node) -> set[str]:
@@ -81,7 +80,7 @@ class FilingLine:
     @property
     def is_in(self) -> bool:
         """Submitted, and not sent back."""
-        return self.state in IN
+        return self.state in FILED_STATES
 
     @property
     def tally(self) -> "FormTally":
@@ -133,7 +132,7 @@ def _line(root: Node, filing: Any, campaign: Campaign, on: date) -> FilingLine:
     """`filing` carries what filing_lines annotates."""
     if filing is None:
         return FilingLine(root, None, campaign.due_on, is_late(campaign.due_on, None, on), 0)
-    submitted = filing.submitted_on if filing.state in IN else None  # one sent back is owed again
+    submitted = filing.submitted_on if filing.state in FILED_STATES else None  # one sent back is owed again
     return FilingLine(
         root,
         filing,
@@ -212,7 +211,7 @@ def seen_before(snapshot: Snapshot) -> Snapshot | None:
         Snapshot.objects.filter(
             filing__root=snapshot.filing.root_id,
             filing__campaign__year__lt=snapshot.filing.campaign.year,
-            filing__state__in=(FilingState.ACCEPTED, FilingState.ARCHIVED),
+            filing__state__in=ACCEPTED_STATES,
         )
         .select_related("filing__campaign")
         .order_by("-filing__campaign__year", "-number")
@@ -241,7 +240,7 @@ class Whole:
 def whole_township(user: "User | Any", campaign: Campaign, *, on: date) -> Whole:
     """Accepted snapshots in the order of the villages, and who is not in yet."""
     lines = filing_lines(user, campaign, on=on)
-    accepted = [line for line in lines if line.state in (FilingState.ACCEPTED, FilingState.ARCHIVED)]
+    accepted = [line for line in lines if line.state in ACCEPTED_STATES]
     wanted = {line.filing.pk: line.snapshot for line in accepted if line.filing}
     found = {
         row.filing_id: row

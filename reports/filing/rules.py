@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from reports.choices import FilingState
+from reports.choices import ACCEPTED_STATES, FilingState
 from township.lifecycle import Lifecycle, Step
 
 CLERK, SECRETARY = "clerk", "secretary"
@@ -23,7 +23,7 @@ FILING = Lifecycle(
         Step(
             "reopen",
             "重新打开",
-            {FilingState.ACCEPTED, FilingState.ARCHIVED},
+            set(ACCEPTED_STATES),
             FilingState.RETURNED,
             {CLERK},
             NOTE,

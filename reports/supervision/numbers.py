@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from grids.queries.as_of import first_day, standing
-from reports.choices import FilingState
+from reports.choices import FILED_STATES
 from reports.models import Campaign, Filing
 from reports.statistics.queries import read
 
@@ -36,9 +36,8 @@ def numbers_on(campaign: Campaign, day: date, *, today: date) -> dict[str, dict[
 
 
 def _count(campaign: Campaign, on: date) -> dict[str, dict[str, int]]:
-    handed_in = (FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.ARCHIVED)
     filed = set(
-        Filing.objects.filter(campaign_id=campaign.pk, state__in=handed_in, submitted_on__lte=on)
+        Filing.objects.filter(campaign_id=campaign.pk, state__in=FILED_STATES, submitted_on__lte=on)
         .order_by()
         .values_list("root_id", flat=True)
     )

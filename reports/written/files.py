@@ -1,14 +1,12 @@
 """Files of a report: Word and PDF from the same paper, a draft marked as one on every page."""
 
 import io
-from collections.abc import Mapping
-from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import IO
+from collections.abc import Callable, Mapping
 
 from django.template.loader import render_to_string
 
 from reports.annexes.files import stamped
+from reports.exportlog.rules import foot_of
 from reports.written.layout import Paper
 
 TYPES: Mapping[str, str] = {
@@ -17,19 +15,23 @@ TYPES: Mapping[str, str] = {
 }
 
 
-def written(paper: Paper, suffix: str) -> IO[bytes]:
-    """The file, ready to be read from its beginning."""
+def maker(paper: Paper, suffix: str) -> Callable[[str], bytes]:
+    """What makes the file once its number is known; a PDF is set once, whatever number it gets."""
     if suffix == "pdf":
-        return _pdf(paper)
+        clean = _pdf(paper)
+        return lambda serial: stamped(io.BytesIO(clean), paper.draft, foot_of(serial))
+    return lambda serial: _word(paper, foot_of(serial))
+
+
+def _word(paper: Paper, foot: str) -> bytes:
     from reports.written import word_file  # slow import: lxml
 
     out = io.BytesIO()
-    word_file.write(paper, out)
-    out.seek(0)
-    return out
+    word_file.write(paper, out, foot=foot)
+    return out.getvalue()
 
 
-def _pdf(paper: Paper) -> IO[bytes]:
+def _pdf(paper: Paper) -> bytes:
     from weasyprint import CSS, HTML  # slow import
     from weasyprint.text.fonts import FontConfiguration  # slow import
 
@@ -43,8 +45,4 @@ def _pdf(paper: Paper) -> IO[bytes]:
         CSS(string=font_rules(font_roots()), url_fetcher=fetcher, font_config=fonts),
     ]
     made: bytes = HTML(string=markup, url_fetcher=fetcher).write_pdf(stylesheets=styles, font_config=fonts)
-    if not paper.draft:
-        return io.BytesIO(made)
-    with NamedTemporaryFile(suffix=".pdf") as clean:
-        Path(clean.name).write_bytes(made)
-        return io.BytesIO(stamped(Path(clean.name), paper.draft))
+    return made

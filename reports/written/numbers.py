@@ -1,13 +1,15 @@
 """What the words stand for: read from annex 1 as it was frozen, or as it would be frozen now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from reports.filing.frozen import Frozen, rows_by
 from reports.models import Campaign, Snapshot
-from reports.statistics.indicators import INDICATORS
+from reports.statistics.frozen_rows import counts_of
+from reports.statistics.indicators import INDICATORS, REMARK
+from reports.statistics.queries import Organisation, total
 from reports.written.words import CUT_OFF, TOWN, UNIT, YEAR, codes
 from township.sheets import MARK
 
@@ -42,17 +44,14 @@ def _corrected(value: Any) -> Any:
     return value
 
 
-def summed(annexes: Iterable[Frozen]) -> dict[str, Any]:
-    """Numbers of several villages added up; the rate is worked out anew."""
-    total: dict[str, int] = {}
-    for annex1 in annexes:
-        for code, value in cells_of(annex1).items():
-            if isinstance(value, int) and code != RATE:
-                total[code] = total.get(code, 0) + value
-    found: dict[str, Any] = dict(total)
-    if households := total.get("household_count"):
-        found[RATE] = total.get("e5_targets", 0) / households
-    return found
+def of_all(snapshots: Sequence[Snapshot]) -> dict[str, Any]:
+    """Numbers of several villages together, as 合计 counts them: a person in two villages once."""
+    if not snapshots:
+        return {}
+    counts = total([Organisation(one.filing.root_id, "", counts_of(one)) for one in snapshots])
+    cells = [cells_of(one.sheets["1"]) for one in snapshots]
+    told = {code for row in cells for code, value in row.items() if value is not None}
+    return {**{code: counts.value(code) for code in told - {RATE, REMARK}}, RATE: counts.coverage}
 
 
 def values(cells: Mapping[str, Any], *, campaign: Campaign, unit: str) -> dict[str, str]:
@@ -71,10 +70,9 @@ def of_village(annex1: Frozen, *, campaign: Campaign, unit: str) -> dict[str, st
     return values(cells_of(annex1), campaign=campaign, unit=unit)
 
 
-def of_township(snapshots: Iterable[Snapshot], *, campaign: Campaign) -> dict[str, str]:
+def of_township(snapshots: Sequence[Snapshot], *, campaign: Campaign) -> dict[str, str]:
     """The values for the township's report: its accepted filings together."""
-    cells = summed(snapshot.sheets["1"] for snapshot in snapshots)
-    return values(cells, campaign=campaign, unit=campaign.title_name)
+    return values(of_all(snapshots), campaign=campaign, unit=campaign.title_name)
 
 
 def _shown(value: Any, code: str) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.timezone import localdate
 
-from reports.choices import FilingState
+from reports.choices import ACCEPTED_STATES, Acceptance
+from reports.filing.acceptance import mark_of
 from reports.filing.rules import EDITABLE
 from reports.models import Campaign, Filing, Snapshot
 from reports.records.queries import leading_group
@@ -18,14 +19,11 @@ from reports.written.queries import TownDraft
 if TYPE_CHECKING:
     from township.models import User
 
-MARK = "草稿（未接收）"
-TAKEN = (FilingState.ACCEPTED, FilingState.ARCHIVED)
-
 
 def village_paper(filing: Filing, text: str, *, on: date, marked: str) -> Paper:
     """Ready to be set; dated by its submission. `marked` stands on every page until it is accepted."""
     day = filing.submitted_on if filing.state not in EDITABLE and filing.submitted_on else on
-    draft = "" if filing.state in TAKEN else f"{MARK} {marked}"
+    draft = "" if filing.state in ACCEPTED_STATES else mark_of(Acceptance.DRAFT, marked)
     return Paper(blocks_of(text), filing.root.name, day_in_words(day), draft)
 
 
@@ -33,7 +31,8 @@ def snapshot_paper(snapshot: Snapshot, *, marked: str) -> Paper:
     """What was submitted then; only the last one of an accepted filing is no draft."""
     filing = snapshot.filing
     latest = not filing.snapshots.filter(number__gt=snapshot.number).exists()
-    draft = "" if latest and filing.state in TAKEN else f"{MARK} {marked}"
+    taken = latest and filing.state in ACCEPTED_STATES
+    draft = "" if taken else mark_of(Acceptance.DRAFT, marked)
     day = day_in_words(localdate(snapshot.taken_at))
     return Paper(blocks_of(snapshot.report_text), filing.root.name, day, draft)
 

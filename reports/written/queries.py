@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from reports.choices import FilingState, ReportLevel
+from reports.choices import FILED_STATES, ReportLevel
 from reports.filing.queries import Whole, live_sheet, snapshots_of, whole_township
 from reports.models import Campaign, Filing, TownReport
 from reports.written.layout import prompts
@@ -15,8 +15,6 @@ from reports.written.words import filled, used
 
 if TYPE_CHECKING:
     from township.models import User
-
-SENT = (FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.ARCHIVED)
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def village_draft(filing: Filing, *, on: date) -> Draft:
 
 def is_sent(filing: Filing) -> bool:
     """True when what counts is the frozen text."""
-    return filing.state in SENT
+    return filing.state in FILED_STATES
 
 
 def village_text(filing: Filing, *, on: date) -> str:
@@ -88,6 +86,11 @@ class TownDraft:
     draft: Draft
     whole: Whole
     with_group: bool
+
+
+def has_town_report(campaign: Campaign) -> bool:
+    """True when the office has written one."""
+    return TownReport.objects.filter(campaign=campaign).exclude(text="").exists()
 
 
 def town_draft(user: "User | Any", campaign: Campaign, *, on: date) -> TownDraft:

@@ -1,5 +1,6 @@
 """Pages of written reports: a village's, the township's, their files, and the templates."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -11,20 +12,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grids import access
 from grids.views.frames import tried, who
 from grids.views.outcome import tell
-from reports.annexes.actions import watermark
-from reports.annexes.files import safe_name
 from reports.choices import ReportLevel
+from reports.exportlog.actions import Leaving
 from reports.filing import actions as filings
 from reports.filing.queries import roles_of
 from reports.filing.rules import EDITABLE
 from reports.models import Campaign, Filing, Snapshot
-from reports.written import actions, files, papers, queries
+from reports.written import actions, files, queries, sending
 from reports.written.forms import ReportForm, TemplateForm, TownReportForm
 from reports.written.layout import Paper, blocks_of
 from reports.written.starting import document_text, starting_text, template_of
 from reports.written.words import listed
-from township import audit, history
-from township.choices import Deed
+from township import history
 
 
 def _filing(request: HttpRequest, pk: int) -> Filing:
@@ -40,19 +39,12 @@ def _campaign(request: HttpRequest, pk: int) -> Campaign:
     return get_object_or_404(rows, pk=pk)
 
 
-def _sent(request: HttpRequest, paper: Paper, name: str, suffix: str, note: str = "") -> FileResponse:
+def _sent(request: HttpRequest, suffix: str, made: Callable[[], tuple[Paper, Leaving]]) -> FileResponse:
     if suffix not in files.TYPES:
         raise Http404
-    content = files.written(paper, suffix)
-    audit.record(by=who(request), deed=Deed.EXPORT, target=name, note=note, request=request)
-    return FileResponse(content, as_attachment=True, filename=name, content_type=files.TYPES[suffix])
-
-
-def _name(filing: Filing, more: str, suffix: str) -> str:
-    campaign = filing.campaign
-    return safe_name(
-        campaign.township.name, filing.root.name, "书面材料", str(campaign.year), more, suffix=suffix
-    )
+    issued = sending.send(*made(), by=who(request), request=request)
+    kind = files.TYPES[suffix]
+    return FileResponse(issued.content, as_attachment=True, filename=issued.name, content_type=kind)
 
 
 # --- a village --------------------------------------------------------------------------------------
@@ -119,8 +111,8 @@ def filing_report_file(request: HttpRequest, pk: int, format: str) -> FileRespon
     text = queries.village_text(found, on=today)
     if not text:
         raise Http404
-    paper = papers.village_paper(found, text, on=today, marked=watermark(who(request)))
-    return _sent(request, paper, _name(found, "草稿" if paper.draft else "", format), format)
+    by = who(request)
+    return _sent(request, format, lambda: sending.of_village(found, text, format, on=today, by=by))
 
 
 @require_POST
@@ -133,9 +125,7 @@ def snapshot_report(request: HttpRequest, pk: int, format: str) -> FileResponse:
     access.require(request.user, access.Right.EXPORT_ROSTER)
     if not found.report_text:
         raise Http404
-    paper = papers.snapshot_paper(found, marked=watermark(who(request)))
-    name = _name(found.filing, f"第{found.number}次上报", format)
-    return _sent(request, paper, name, format, f"上报快照 {found.sha256[:12]}")
+    return _sent(request, format, lambda: sending.of_snapshot(found, format, by=who(request)))
 
 
 # --- the township -----------------------------------------------------------------------------------
@@ -190,13 +180,8 @@ def town_report_refresh(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def town_report_file(request: HttpRequest, pk: int, format: str) -> FileResponse:  # noqa: A002
     """Word or PDF, a marked draft while a village is missing."""
-    campaign, today = _campaign(request, pk), localdate()
-    found = queries.town_draft(request.user, campaign, on=today)
-    paper = papers.town_paper(request.user, campaign, found, on=today, marked=watermark(who(request)))
-    parts = [campaign.township.name, "书面材料", str(campaign.year), "草稿" if paper.draft else ""]
-    return _sent(
-        request, paper, safe_name(*parts, suffix=format), format, f"{len(found.whole.snapshots)}个村已接收"
-    )
+    campaign, today, by = _campaign(request, pk), localdate(), who(request)
+    return _sent(request, format, lambda: sending.of_township(campaign, format, on=today, by=by))
 
 
 # --- templates --------------------------------------------------------------------------------------

@@ -18,11 +18,12 @@ CLOSER = "-5"  # twentieths of a point: 28 signs of 16 pt fit into 156 mm, in Wo
 STYLES = {TITLE: "Title", FIRST: "Heading 1", SECOND: "Heading 2", BODY: "Normal"}
 
 
-def write(paper: Paper, out: IO[bytes]) -> None:
-    """The whole file."""
+def write(paper: Paper, out: IO[bytes], *, foot: str = "") -> None:
+    """The whole file; `foot` stands small under every page number."""
     document = Document()
     _style(document)
     _page(document, paper)
+    _foot(document, foot)
     for block in paper.blocks:
         document.add_paragraph(block.text, style=STYLES[block.kind])
     _signature(document, paper)
@@ -90,6 +91,15 @@ def _page(document: Any, paper: Paper) -> None:
             mark.alignment, mark.paragraph_format.first_line_indent = WD_ALIGN_PARAGRAPH.CENTER, Pt(0)
             run = mark.add_run(paper.draft)
             run.font.size, run.font.color.rgb = Pt(12), RGBColor(0x80, 0x80, 0x80)
+
+
+def _foot(document: Any, text: str) -> None:
+    section = document.sections[0]
+    for footer in (section.footer, section.even_page_footer) if text else ():
+        line = footer.add_paragraph()
+        line.alignment, line.paragraph_format.first_line_indent = WD_ALIGN_PARAGRAPH.LEFT, Pt(0)
+        run = line.add_run(text)
+        run.font.size, run.font.color.rgb = Pt(8), RGBColor(0x80, 0x80, 0x80)
 
 
 def _folio(paragraph: Any, side: Any) -> None:

@@ -17,7 +17,7 @@ from liaison.choices import Level
 from liaison.models import Contact
 from liaison.queries import HouseholdRow, MemberRow, Place, Roster, current, inside, read_roster
 from liaison.rules import HOLDER_ROLES
-from reports.choices import FilingState
+from reports.choices import ACCEPTED_STATES
 from reports.filing.frozen import Frozen, rows_by
 from reports.models import Snapshot
 from reports.statistics.indicators import INDICATORS
@@ -231,9 +231,7 @@ def last_accepted(
     township_id: int, root: Node | None = None, *, before: int | None = None
 ) -> dict[int, dict[str, int]]:
     """Each village's numbers of annex 1 as last accepted, `before` a year if one is named: one query."""
-    rows = Snapshot.objects.filter(
-        filing__root__township_id=township_id, filing__state__in=(FilingState.ACCEPTED, FilingState.ARCHIVED)
-    )
+    rows = Snapshot.objects.filter(filing__root__township_id=township_id, filing__state__in=ACCEPTED_STATES)
     if root is not None:
         rows = rows.filter(filing__root=root)
     if before is not None:

@@ -1,11 +1,8 @@
 """Pages of the leading group (R77): a year's list, its seats, their order, the printed list."""
 
-import io
-from typing import IO, Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -15,19 +12,15 @@ from grids import access
 from grids.actions.refusals import sentences
 from grids.views.frames import tried, who
 from grids.views.outcome import tell
-from reports.annexes import files
+from reports.exportlog.sending import download
 from reports.models import Campaign, LeadingMember
 from reports.records import actions, queries
 from reports.records.forms import LeaveForm, SeatForm
 from reports.records.sheets import group_sheet
-from township import audit, history
-from township.choices import Deed
+from township import history
 
 EARLIEST, LATEST = 2000, 2100
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
+FORMATS = ("xlsx", "pdf")
 
 
 def _year(year: int) -> int:
@@ -144,19 +137,11 @@ def leading_copy(request: HttpRequest, year: int) -> HttpResponse:
 def leading_file(request: HttpRequest, year: int, format: str) -> HttpResponseBase:  # noqa: A002
     """领导小组名单 as xlsx or PDF."""
     access.require(request.user, access.Right.EXPORT_ROSTER)
-    if format not in TYPES:
+    if format not in FORMATS:
         raise Http404
     by = who(request)
     members = list(queries.leading_group(by, _year(year)))
     campaign = Campaign.objects.visible_to(by).filter(year=year).first()
     title_name = campaign.title_name if campaign else str(by.township or "")
     sheet = group_sheet(members, title_name=title_name, year=year)
-    content: IO[Any] = io.BytesIO()
-    if format == "xlsx":
-        files.write_xlsx([sheet], content)  # type: ignore[arg-type]
-        content.seek(0)
-    else:
-        content = files.keep_pdf([sheet], mode="plain").path.open("rb")
-    name = f"{title_name}_领导小组名单_{year}.{format}"
-    audit.record(by=by, deed=Deed.EXPORT, target=name, rows=len(members), request=request)
-    return FileResponse(content, as_attachment=True, filename=name, content_type=TYPES[format])
+    return download([sheet], f"领导小组名单{year}", format, rows=len(members), by=by, request=request)

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grids import access
 from grids.views.frames import tried, who
 from reports.campaign.queries import campaigns
+from reports.exportlog import sending
 from reports.filing.printing import FORMATS
 from reports.models import Campaign, ReviewMeeting
-from reports.supervision import actions, files, queries, tables
+from reports.supervision import actions, queries, tables
 from reports.supervision.books import BOOKS
 from reports.supervision.forms import FILE, MeetingForm
 from reports.supervision.pack import COUNTED, pack_of, sheets_of
@@ -85,7 +86,7 @@ def meeting_file(request: HttpRequest, pk: int, format: str) -> HttpResponseBase
     sheets = sheets_of(by, pack, unit=str(by.township or ""))
     name = f"{found.campaign.year}年第{found.seq}次例会材料"
     rows = len(pack.lines) + len(pack.findings) + len(pack.duties) + len(pack.deadlines)
-    return files.download(sheets, name, format, rows=rows, by=by, request=request, note="例会材料")
+    return sending.download(sheets, name, format, rows=rows, by=by, request=request, note="例会材料")
 
 
 @require_GET

@@ -15,10 +15,11 @@ from grids.actions.refusals import sentences
 from grids.models import Node
 from grids.views.frames import page_of, rows_on, tried, who
 from grids.views.outcome import tell
+from reports.exportlog import sending
 from reports.filing.printing import FORMATS
 from reports.filing.queries import roles_of
 from reports.models import DutyReview, Inspection, ReviewFinding, ReviewMeeting, SupportRecord
-from reports.supervision import actions, files, queries, tables
+from reports.supervision import actions, queries, tables
 from reports.supervision.books import BOOKS, Book
 from reports.supervision.choices import FindingState
 from reports.supervision.forms import FILE, BookFilter, CopyForm, RecordForm, StepForm
@@ -106,8 +107,8 @@ def listing_file(request: HttpRequest, code: str, format: str) -> HttpResponseBa
         raise Http404
     bar = bar_of(request, book)
     rows = list(book.rows(request.user, bar.asked(), on=today))
-    if format == "pdf" and len(rows) > files.MOST_PRINTED:
-        messages.error(request, f"超过 {files.MOST_PRINTED} 条，不能打印成一份。请先筛选，或导出 Excel。")
+    if format == "pdf" and len(rows) > sending.MOST_PRINTED:
+        messages.error(request, f"超过 {sending.MOST_PRINTED} 条，不能打印成一份。请先筛选，或导出 Excel。")
         return redirect(f"{reverse('reports:supervision_list', args=[code])}?{request.GET.urlencode()}")
     cells = book.reader(request.user, rows, today)
     by = who(request)
@@ -115,7 +116,7 @@ def listing_file(request: HttpRequest, code: str, format: str) -> HttpResponseBa
     sheet = tables.sheet(book.title, book.fields, [cells(row) for row in rows], **head)
     asked = "，".join(f"{name}={value}" for name, value in request.GET.items() if value)
     note = f"筛选：{asked}" if asked else "全部"
-    return files.download([sheet], book.title, format, rows=len(rows), by=by, request=request, note=note)
+    return sending.download([sheet], book.title, format, rows=len(rows), by=by, request=request, note=note)
 
 
 @require_GET

@@ -6,14 +6,19 @@ import zipfile
 from datetime import timedelta
 from types import SimpleNamespace
 
+import docx
 import openpyxl
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from reports.batches import actions
+from reports.batches.rules import REPORT
+from reports.campaign import actions as campaigns
 from reports.exportlog.rules import foot_of
+from reports.filing import actions as filings
 from reports.models import ExportBatch, ExportRecord
+from reports.written.actions import write_report
 from tests.factories import TownshipFactory, UserFactory, secretary, village
 from township import jobs
 from township.choices import Deed, JobState, OfficeRole
@@ -101,6 +106,26 @@ def test_all_villages_and_the_townships_own_table_in_folders_with_a_list(
     assert [event.rows for event in taken] == [whole.rows]
     beside_each_other = client.get(records[names[0].split("/")[1]].get_absolute_url()).content.decode()
     assert "同一压缩包里的其他文件" in beside_each_other
+
+
+def test_written_reports_go_along_as_word_where_they_are_written(client, made, beside, clerk, queue):
+    today = timezone.localdate()
+    days = {"year": today.year, "title_name": "青河乡", "cut_off": today, "due_on": today}
+    campaign = campaigns.create(
+        township=made.root.township, data={**days, "notice_no": "", "notice_on": None}, by=clerk
+    )
+    filing = filings.begin(campaign=campaign, root=made.root, by=clerk)
+    write_report(filing=filing, text="推进情况\n农户{农户数}户。", on=today, by=clerk)
+    client.force_login(clerk)
+    order(client, tables=[REPORT])
+    assert actions.run_queue() == 1
+    _, archive = opened(client, ExportBatch.objects.get())
+    (name,) = [name for name in archive.namelist() if name.endswith(".docx")]
+    assert name.startswith("甲村党支部/青河乡_甲村党支部_书面材料_")
+    document = docx.Document(io.BytesIO(archive.read(name)))
+    assert "农户6户。" in [line.text for line in document.paragraphs]
+    record = ExportRecord.objects.get(table="书面材料")
+    assert document.sections[0].footer.paragraphs[-1].text == foot_of(record.serial)
 
 
 def test_stopped_it_goes_on_without_making_again_what_is_made(

@@ -7,14 +7,17 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from grids import tree
 from grids.models import Person
+from liaison.choices import Level
+from liaison.models import Contact
 from reports.annexes import files
 from reports.campaign import actions as campaigns
 from reports.choices import FilingState
 from reports.filing import actions
 from reports.filing.acceptance import DRAFT
 from reports.models import CheckNote, ExportRecord, Filing
-from tests.factories import village
+from tests.factories import SINCE, PersonFactory, village
 from township import history
 
 
@@ -129,6 +132,35 @@ def test_the_township_is_a_draft_while_a_village_is_missing_then_one_table_of_al
     assert numbers == list(range(1, len(made.members) + len(beside.members) + 1))
     assert f"中共{made.root.township.name}委员会" in text(content)
     assert DRAFT in header(take(client, 3, source="live"))
+
+
+def test_the_townships_accepted_annex_1_counts_a_leader_of_two_villages_once(client, made, clerk):
+    beside = village(made.root.township, "乙村", groups=1, hubs=1, members=1, households=1)
+    leader = PersonFactory(township=made.root.township)
+    today = localdate()
+    data = {"year": today.year, "title_name": "青河乡", "cut_off": today, "due_on": today}
+    campaign = campaigns.create(
+        township=made.root.township, data={**data, "notice_no": "", "notice_on": None}, by=clerk
+    )
+    for root in (made.root, beside.root):
+        Contact.objects.create(
+            township=root.township, level=Level.TOWN_LEADER, holder=leader, target=root, since=SINCE
+        )
+    for root in (made.root, beside.root):
+        one = actions.begin(campaign=campaign, root=root, by=clerk)
+        for code in ("review", "submit", "accept"):
+            actions.take_step(filing=one, code=code, by=clerk, today=today)
+    change(made, clerk)
+    tree.close(node=made.households[0], on=today, reason="moved_away")
+    client.force_login(clerk)
+    content = take(client, 1)
+    assert DRAFT not in header(content)
+    tab = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    rows = list(tab.iter_rows(values_only=True))
+    total = next(row for row in rows if "合计" in row)
+    assert "1/2" in total
+    assert len(made.households) + len(beside.households) in total  # as they were accepted
+    assert take(client, 1, "pdf", paper="A4")[:4] == b"%PDF"
 
 
 def test_tables_nobody_files_and_years_without_a_campaign_bear_no_word(client, made, clerk):

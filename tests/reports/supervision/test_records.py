@@ -133,7 +133,7 @@ def test_a_list_leaves_as_it_is_filtered_and_the_log_says_so(office, client):
 
 
 def test_a_print_too_long_is_refused_in_words(office, client, monkeypatch):
-    monkeypatch.setattr("reports.supervision.files.MOST_PRINTED", 1)
+    monkeypatch.setattr("reports.exportlog.sending.MOST_PRINTED", 1)
     duty(office)
     duty(office, office.own.root)
     client.force_login(office.clerk)

@@ -12,11 +12,16 @@ from reports.written import files
 from reports.written.layout import Appendix, Paper, blocks_of
 
 TEXT = "东坡村党支部2026年推进情况\n一、基本情况\n（一）划分\n" + "全村有农户二百户，划分网格三个。" * 45
+SERIAL = "青河乡2026-000001"
 GROUP = Appendix("领导小组名单", ["序号", "姓名"], [["1", "李平"]], [20, 60])
 
 
 def paper(**more):
     return Paper(blocks_of(TEXT), "东坡村党支部", "2026年9月16日", **more)
+
+
+def written(of, suffix):
+    return io.BytesIO(files.maker(of, suffix)(SERIAL))
 
 
 def pdf_text(content):
@@ -25,7 +30,7 @@ def pdf_text(content):
 
 
 def test_word_has_the_official_page_and_real_styles():
-    document = docx.Document(files.written(paper(draft="草稿（未接收）"), "docx"))
+    document = docx.Document(written(paper(draft="草稿（未接收）"), "docx"))
     section = document.sections[0]
     margins = (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
     assert [round(margin.mm) for margin in margins] == [37, 26, 35, 28]
@@ -55,16 +60,16 @@ def test_word_has_the_official_page_and_real_styles():
 
 
 def test_an_accepted_report_bears_no_mark_and_may_carry_the_leading_group():
-    document = docx.Document(files.written(paper(appendix=GROUP), "docx"))
+    document = docx.Document(written(paper(appendix=GROUP), "docx"))
     assert document.sections[0].header.paragraphs[0].text == ""
     cells = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
     assert cells == [["序号", "姓名"], ["1", "李平"]]
-    with pikepdf.open(files.written(paper(appendix=GROUP), "pdf")) as pdf:
+    with pikepdf.open(written(paper(appendix=GROUP), "pdf")) as pdf:
         assert len(pdf.pages) == 3
 
 
 def test_the_pdf_is_a4_numbered_and_marked_on_every_page():
-    content = files.written(paper(draft="草稿（未接收） 青河乡"), "pdf").read()
+    content = written(paper(draft="草稿（未接收） 青河乡"), "pdf").read()
     with pikepdf.open(io.BytesIO(content)) as pdf:
         sizes = {tuple(round(float(side) / 72 * 25.4) for side in page.mediabox[2:]) for page in pdf.pages}
         assert sizes == {(210, 297)}
@@ -79,20 +84,22 @@ def test_the_pdf_is_a4_numbered_and_marked_on_every_page():
 
 def test_a_line_holds_28_signs_and_a_page_22_lines():
     plain = Paper(blocks_of("标题\n" + "网" * 28 * 60), "", "")
-    pages = pdf_text(files.written(plain, "pdf").read()).split("\f")
+    pages = pdf_text(written(plain, "pdf").read()).split("\f")
     lines = [line for line in pages[1].split() if "网" in line]
     assert [len(line) for line in lines] == [28] * 22
 
 
-def test_an_accepted_pdf_bears_no_mark():
-    with pikepdf.open(files.written(paper(), "pdf")) as pdf:
-        drawn = [name for page in pdf.pages for name in page.obj.Resources.get("/XObject", {})]
-    assert "/TownshipMark" not in drawn
+def test_an_accepted_file_bears_its_number_and_no_other_mark():
+    words = pdf_text(written(paper(), "pdf").read())
+    assert (words.count(f"导出编号 {SERIAL}"), "草稿" in words) == (2, False)
+    section = docx.Document(written(paper(), "docx")).sections[0]
+    for footer in (section.footer, section.even_page_footer):
+        assert footer.paragraphs[-1].text == f"导出编号 {SERIAL}"
 
 
 def test_libreoffice_opens_the_word_file(tmp_path):
     source = tmp_path / "report.docx"
-    source.write_bytes(files.written(paper(appendix=GROUP), "docx").read())
+    source.write_bytes(written(paper(appendix=GROUP), "docx").read())
     assert zipfile.ZipFile(source).testzip() is None
     home = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(source)]

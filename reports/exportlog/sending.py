@@ -1,4 +1,4 @@
-"""A book or a meeting's pack as workbook or print, watermarked, numbered and logged."""
+"""Any tables as workbook or print on their way out: watermarked, numbered and logged."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,14 @@ MOST_PRINTED = ROWS_AT_ONCE  # decisions 2: nothing longer is printed while some
 
 
 def download(
-    sheets: Sequence[Sheet], name: str, suffix: str, *, rows: int, by: User, request: HttpRequest, note: str
+    sheets: Sequence[Sheet],
+    name: str,
+    suffix: str,
+    *,
+    rows: int,
+    by: User,
+    request: HttpRequest,
+    note: str = "",
 ) -> FileResponse:
     """The file; who took how many rows of what goes into the log."""
     access.require(by, access.Right.EXPORT_ROSTER)
