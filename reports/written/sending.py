@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from django.http import HttpRequest
+from django.utils.timezone import localdate
 
 from reports.annexes.actions import watermark
 from reports.annexes.files import safe_name
@@ -68,6 +69,6 @@ def for_batch(batch: ExportBatch, place: int | None, suffix: str, *, on: date) -
 
 def _leaving(campaign: Campaign, suffix: str, *, filing: Filing | None = None, more: str = "") -> Leaving:
     place = filing.root.name if filing else ""
-    name = safe_name(campaign.township.name, place, TABLE, str(campaign.year), more, suffix=suffix)
+    name = safe_name(campaign.township.name, place, TABLE, f"{localdate():%Y%m%d}", more, suffix=suffix)
     root = filing.root if filing else None
     return Leaving(campaign.township, name, TABLE, suffix, rows=0, organisation=root)

@@ -1,11 +1,13 @@
 """A September in the browser: the office opens the year at the desk, the village files on a phone."""
 
+import zipfile
 from collections.abc import Callable
 
 import pytest
 from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
+from reports.batches import actions as batches
 from reports.choices import FilingState
 from reports.models import Filing
 from tests.e2e.signing_in import sign_in
@@ -16,8 +18,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_from_an_empty_campaign_to_the_archive(
-    open_page: Callable[[str], Page], overflow: Callable[[Page], int]
+    open_page: Callable[[str], Page], overflow: Callable[[Page], int], settings, tmp_path, monkeypatch
 ):
+    settings.EXPORT_DIR = tmp_path
+    monkeypatch.setattr(
+        batches, "start_process", lambda batch: None
+    )  # a process of its own is tried elsewhere
     township = TownshipFactory(name="青河乡")
     made, _ = sound(township, "甲村")
     office, village = open_page("notebook"), open_page("phone")
@@ -70,3 +76,20 @@ def test_from_an_empty_campaign_to_the_archive(
     office.get_by_role("button", name="接收").click()
     office.get_by_role("button", name="归档").click()
     assert Filing.objects.get().state == FilingState.ARCHIVED
+
+    office.goto("/reports/jobs/")
+    office.get_by_role("link", name="打包导出").first.click()
+    office.get_by_role("button", name="开始打包").click()
+    assert batches.run_queue() == 1
+    office.reload()
+    with office.expect_download() as download:
+        office.get_by_role("button", name="下载压缩包").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        names = set(archive.namelist())
+    day = f"{localdate():%Y%m%d}"
+    for begins, ends in (
+        (f"甲村党支部/青河乡_甲村党支部_附件4_{day}", ".xlsx"),
+        (f"甲村党支部/青河乡_甲村党支部_书面材料_{day}", ".docx"),
+        (f"全乡/青河乡_附件1_{day}", ".xlsx"),
+    ):
+        assert any(name.startswith(begins) and name.endswith(ends) for name in names), (begins, names)
