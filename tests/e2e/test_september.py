@@ -18,12 +18,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_from_an_empty_campaign_to_the_archive(
-    open_page: Callable[[str], Page], overflow: Callable[[Page], int], settings, tmp_path, monkeypatch
+    open_page: Callable[[str], Page],
+    overflow: Callable[[Page], int],
+    settings,
+    tmp_path,
+    monkeypatch,
 ):
     settings.EXPORT_DIR = tmp_path
-    monkeypatch.setattr(
-        batches, "start_process", lambda batch: None
-    )  # a process of its own is tried elsewhere
+    monkeypatch.setattr(batches, "start_process", lambda _: None)  # a process of its own is tried elsewhere
     township = TownshipFactory(name="青河乡")
     made, _ = sound(township, "甲村")
     office, village = open_page("notebook"), open_page("phone")
