@@ -17,6 +17,29 @@ from tests.reports.filing.checks.conftest import sound
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def packed(office: Page) -> set[str]:
+    """What is in the zip of everything."""
+    office.goto("/reports/jobs/")
+    office.get_by_role("link", name="打包导出").first.click()
+    office.get_by_role("button", name="开始打包").click()
+    assert batches.run_queue() == 1
+    office.reload()
+    with office.expect_download() as download:
+        office.get_by_role("button", name="下载压缩包").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        return set(archive.namelist())
+
+
+def new_campaign(office: Page) -> None:
+    """The year's round, due today."""
+    office.get_by_role("link", name="年度任务").first.click()
+    office.get_by_role("link", name="新建年度任务").first.click()
+    office.get_by_label("统计截止日期").fill(f"{localdate():%Y-%m-%d}")
+    office.get_by_label("上报截止日期").fill(f"{localdate():%Y-%m-%d}")
+    office.get_by_role("button", name="保存").click()
+    expect(office.locator("main")).to_contain_text("各项时限已列出")
+
+
 def test_from_an_empty_campaign_to_the_archive(
     open_page: Callable[[str], Page],
     overflow: Callable[[Page], int],
@@ -32,18 +55,15 @@ def test_from_an_empty_campaign_to_the_archive(
     sign_in(office, UserFactory(township=township))
     sign_in(village, secretary(made))
 
-    office.get_by_role("link", name="年度任务").first.click()
-    office.get_by_role("link", name="新建年度任务").first.click()
-    office.get_by_label("统计截止日期").fill(f"{localdate():%Y-%m-%d}")
-    office.get_by_label("上报截止日期").fill(f"{localdate():%Y-%m-%d}")
-    office.get_by_role("button", name="保存").click()
-    expect(office.locator("main")).to_contain_text("各项时限已列出")
+    new_campaign(office)
 
     village.goto("/reports/filings/")
     village.get_by_role("button", name="甲村党支部：开始填报").click()
     village.get_by_role("link", name="书面材料").first.click()
     assert overflow(village) == 0
     village.get_by_role("button", name="保存").click()
+    expect(village.locator("main")).to_contain_text("书面材料已保存")
+    village.goto(Filing.objects.get().get_absolute_url())
     village.get_by_role("button", name="书记审核").click()
     village.get_by_role("button", name="上报", exact=True).click()
     expect(village.locator("main")).to_contain_text("已上报，等乡党政办接收")
@@ -79,16 +99,7 @@ def test_from_an_empty_campaign_to_the_archive(
     office.get_by_role("button", name="归档").click()
     assert Filing.objects.get().state == FilingState.ARCHIVED
 
-    office.goto("/reports/jobs/")
-    office.get_by_role("link", name="打包导出").first.click()
-    office.get_by_role("button", name="开始打包").click()
-    assert batches.run_queue() == 1
-    office.reload()
-    with office.expect_download() as download:
-        office.get_by_role("button", name="下载压缩包").click()
-    with zipfile.ZipFile(download.value.path()) as archive:
-        names = set(archive.namelist())
-    day = f"{localdate():%Y%m%d}"
+    names, day = packed(office), f"{localdate():%Y%m%d}"
     for begins, ends in (
         (f"甲村党支部/青河乡_甲村党支部_附件4_{day}", ".xlsx"),
         (f"甲村党支部/青河乡_甲村党支部_书面材料_{day}", ".docx"),
