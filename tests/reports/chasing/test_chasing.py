@@ -14,6 +14,7 @@ from reports.choices import FilingState
 from reports.filing import actions as filings
 from reports.filing.queries import FormTally
 from reports.models import Chase
+from reports.written.actions import write_report
 from tests.factories import PersonFactory, TownshipFactory, UserFactory, appoint, village
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
@@ -139,7 +140,7 @@ def test_forms_due_filed_and_in_time_with_the_late_secretarys_phone(client, town
         head = PersonFactory(township=township, root=place.root, name=name, phone=phone)
         appoint(head, Role.SECRETARY, place.root)
     filing = filings.begin(campaign=year, root=made.root, by=clerk)
-    filings.write_report(filing=filing, text="已推进", by=clerk)
+    write_report(filing=filing, text="已推进", on=localdate(), by=clerk)
     for code in ("review", "submit"):
         filings.take_step(filing=filing, code=code, by=clerk, today=localdate())
     page = reverse("reports:filings")
