@@ -16,7 +16,7 @@ from reports.statistics.indicators import BY_CODE, COVERAGE, POPULATION
 from reports.statistics.layout import DEFAULT, Layout, layout_from
 from reports.statistics.sources import Key, Told, describe, sources
 
-PORTION = 1000
+PORTION = 30_000  # SQLite takes 32,766 values in one question
 __all__ = ["roster_sources"]  # its import registers what is counted
 
 
@@ -223,7 +223,7 @@ def collect(roots: Sequence[int], on: date, codes: Collection[str] | None = None
 
 
 def tell(keys: Iterable[Key], user: Any = None) -> dict[Key, Told]:
-    """Names and places of rows: a few queries for each kind of record, in portions of a thousand."""
+    """Names and places of rows: a few queries for each kind of record; portions are for a district."""
     by_kind: defaultdict[str, list[int]] = defaultdict(list)
     for kind, pk in keys:
         by_kind[kind].append(pk)
