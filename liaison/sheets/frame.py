@@ -8,6 +8,7 @@ from typing import Any
 from grids.choices import COMMITTEE_ROLES, Role
 from grids.rules import Band
 from liaison.queries import Holder, MemberRow, Roster
+from township import days
 from township.sheets import SIGNATURES
 
 NONE = "—"
@@ -34,7 +35,7 @@ class Frame:
             "annex": label or f"附件{annex}",
             "title": f"{self.township}{title}",
             "unit": self.unit,
-            "as_of": f"{self.as_of.year}年{self.as_of.month}月{self.as_of.day}日",
+            "as_of": days.in_words(self.as_of),
             "measure": measure,
             "foot": SIGNATURES,
             "meta": {

@@ -16,6 +16,7 @@ from reports.filing.frozen import Frozen, freeze
 from reports.filing.pins import about, repair
 from reports.filing.rules import BEFORE_THE_DAY, CLERK, FILING, SECRETARY, days_left, is_late, last_day
 from reports.models import Campaign, Filing, FilingComment, FilingEvent, Snapshot
+from township import days
 
 if TYPE_CHECKING:
     from township.lifecycle import Step
@@ -161,9 +162,9 @@ def lock_of(filing: Filing, *, on: date) -> Lock | None:
     if filing.state == FilingState.ACCEPTED:
         return Lock("乡党政办已接收", "乡党政办可以重新打开（写理由）", "归档以前")
     if filing.state == FilingState.ARCHIVED:
-        return Lock("已归档，只能查看和导出", "乡党政办可以重新打开（写理由）")
+        return Lock("已归档，只能查看和导出", "乡党政办可以重新打开（写理由）", "重新打开以前")
     if on > last:
-        until = f"{last:%Y年%m月%d日}已截止，村里不能再上报"
+        until = f"{days.in_words(last)}已截止，村里不能再上报"
         return Lock(until, "乡党政办可以准予延期，也可以代为审核上报", "准予延期以前")
     return None
 

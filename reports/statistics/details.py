@@ -8,6 +8,7 @@ from liaison.sheets import Frame
 from reports.statistics.indicators import BY_CODE, INDICATORS, POPULATION, heading
 from reports.statistics.queries import Organisation, Rows, collect, tell
 from reports.statistics.sources import Key, Told
+from township import days
 from township.sheets import Cell, Column, Sheet, Values
 
 COUNTS = "√"
@@ -77,5 +78,5 @@ def _sheet(
         ),
         rows=[values(seq, root, key, found) for seq, ((root, key), found) in enumerate(lines.items(), 1)],
         unit=frame.unit,
-        as_of=f"{frame.as_of:%Y年%m月%d日}",
+        as_of=days.in_words(frame.as_of),
     )

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from grids.choices import GridShape, HubKind, Kind, Role, Standing
 from grids.models import Node, Person, Post, VillagerGroup
@@ -163,10 +164,28 @@ def tell_people(pks: Collection[int], user: Any) -> dict[int, Told]:
     seen = Person.objects.all() if user is None else Person.objects.visible_to(user)
     open_to = set(seen.filter(pk__in=pks).values_list("pk", flat=True))
     rows = Person.objects.filter(pk__in=pks).values_list("pk", "name", "root__name")
+    posts = _posts_of(pks)
     return {
-        pk: Told(name, "", reverse("grids:person", args=[pk]) if pk in open_to else "", root or "", "人员")
-        for pk, name, root in rows
+        pk: Told(name, posts.get(pk, ""), _page(pk, open_to), root or "", "人员") for pk, name, root in rows
     }
+
+
+def _page(pk: int, open_to: Collection[int]) -> str:
+    return reverse("grids:person", args=[pk]) if pk in open_to else ""
+
+
+def _posts_of(pks: Collection[int]) -> dict[int, str]:
+    """党小组长（第一党小组）、…: what each holds in the own village."""
+    rows = (
+        Post.objects.current(localdate())
+        .filter(person__in=pks, node__root=F("person__root"))
+        .order_by("person", "pk")
+        .values_list("person_id", "role", "node__name")
+    )
+    found: dict[int, list[str]] = {}
+    for person, role, place in rows:
+        found.setdefault(person, []).append(f"{Role(role).label}（{place}）")
+    return {person: "、".join(held) for person, held in found.items()}
 
 
 def tell_lanes(pks: Collection[int], user: Any) -> dict[int, Told]:

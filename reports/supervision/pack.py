@@ -27,6 +27,7 @@ from reports.supervision.numbers import (
 )
 from reports.supervision.queries import meeting_before
 from reports.supervision.rules import COMING
+from township import days
 from township.sheets import Sheet
 
 if TYPE_CHECKING:
@@ -85,12 +86,12 @@ class Pack:
         """With what the numbers are compared."""
         if self.before is None:
             return "以前没有开过例会，没有可比的数"
-        return f"与{self.before.day:%Y年%m月%d日}第{self.before.seq}次例会比"
+        return f"与{days.in_words(self.before.day)}第{self.before.seq}次例会比"
 
     @property
     def note(self) -> str:
         """Of what day the numbers are, and since when they moved."""
-        return f"{self.at:%Y年%m月%d日}的数，{self.since}"
+        return f"{days.in_words(self.at)}的数，{self.since}"
 
 
 def pack_of(user: "User | Any", meeting: ReviewMeeting, *, today: date) -> Pack:
@@ -169,7 +170,7 @@ def sheets_of(user: "User | Any", pack: Pack, *, unit: str) -> list[Sheet]:
     meeting = pack.meeting
     head = {
         "unit": f"单位：{unit}",
-        "as_of": f"数据日期：{pack.at:%Y年%m月%d日}",
+        "as_of": f"数据日期：{days.in_words(pack.at)}",
         "measure": f"增减：{pack.since}",
     }
     called = f"第{meeting.seq}次党建工作推进例会"

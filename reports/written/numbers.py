@@ -1,7 +1,6 @@
 """What the words stand for: read from annex 1 as it was frozen, or as it would be frozen now."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ from reports.statistics.frozen_rows import counts_of
 from reports.statistics.indicators import INDICATORS, REMARK
 from reports.statistics.queries import Organisation, total
 from reports.written.words import CUT_OFF, TOWN, UNIT, YEAR, codes
+from township import days
 from township.sheets import MARK
 
 NOTHING = "—"
@@ -60,7 +60,7 @@ def values(cells: Mapping[str, Any], *, campaign: Campaign, unit: str) -> dict[s
         UNIT: unit,
         TOWN: campaign.title_name,
         YEAR: str(campaign.year),
-        CUT_OFF: day_in_words(campaign.cut_off),
+        CUT_OFF: days.in_words(campaign.cut_off),
     }
     return {**facts, **{word: _shown(cells.get(code), code) for word, code in codes().items()}}
 
@@ -81,8 +81,3 @@ def _shown(value: Any, code: str) -> str:
     if code == RATE and isinstance(value, int | float | Decimal):
         return f"{float(value):.1%}"
     return str(value)
-
-
-def day_in_words(day: date) -> str:
-    """2026年9月15日."""
-    return f"{day.year}年{day.month}月{day.day}日"

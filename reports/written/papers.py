@@ -13,8 +13,8 @@ from reports.models import Campaign, Filing, Snapshot
 from reports.records.queries import leading_group
 from reports.records.sheets import GROUP_COLUMNS, group_sheet
 from reports.written.layout import Appendix, Paper, blocks_of
-from reports.written.numbers import day_in_words
 from reports.written.queries import TownDraft
+from township import days
 
 if TYPE_CHECKING:
     from township.models import User
@@ -24,7 +24,7 @@ def village_paper(filing: Filing, text: str, *, on: date, marked: str) -> Paper:
     """Ready to be set; dated by its submission. `marked` stands on every page until it is accepted."""
     day = filing.submitted_on if filing.state not in EDITABLE and filing.submitted_on else on
     draft = "" if filing.state in ACCEPTED_STATES else mark_of(Acceptance.DRAFT, marked)
-    return Paper(blocks_of(text), filing.root.name, day_in_words(day), draft)
+    return Paper(blocks_of(text), filing.root.name, days.in_words(day), draft)
 
 
 def snapshot_paper(snapshot: Snapshot, *, marked: str) -> Paper:
@@ -33,7 +33,7 @@ def snapshot_paper(snapshot: Snapshot, *, marked: str) -> Paper:
     latest = not filing.snapshots.filter(number__gt=snapshot.number).exists()
     taken = latest and filing.state in ACCEPTED_STATES
     draft = "" if taken else mark_of(Acceptance.DRAFT, marked)
-    day = day_in_words(localdate(snapshot.taken_at))
+    day = days.in_words(localdate(snapshot.taken_at))
     return Paper(blocks_of(snapshot.report_text), filing.root.name, day, draft)
 
 
@@ -43,7 +43,7 @@ def town_paper(user: "User | Any", campaign: Campaign, found: TownDraft, *, on: 
     return Paper(
         blocks_of(found.draft.shown),
         campaign.title_name,
-        day_in_words(on),
+        days.in_words(on),
         draft,
         _leading_group(user, campaign) if found.with_group else None,
     )

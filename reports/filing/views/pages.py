@@ -23,6 +23,7 @@ from reports.filing.forms import ExplainForm, ExtensionForm, StepForm
 from reports.filing.obstacles import obstacles, with_explanations
 from reports.filing.rules import CLERK, EDITABLE, FILING, RETURN_PHRASES, WORKED_ON
 from reports.models import Filing, Snapshot
+from reports.written.layout import prompts
 
 
 def seen_filing(request: HttpRequest, pk: int) -> Filing:
@@ -91,6 +92,7 @@ def filing(request: HttpRequest, pk: int) -> HttpResponse:
         "last": last,
         "obstacles": obstacles(found, on=today) if roles and found.state in WORKED_ON else None,
         "annexes": [ANNEXES[number] for number in queries.FILED],
+        "prompts": len(prompts(found.report_text)),
         "editable": editable,
         "may_review": CLERK in roles,
         "may_comment": CLERK in roles and found.state == FilingState.SUBMITTED,

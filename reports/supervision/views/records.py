@@ -24,7 +24,7 @@ from reports.supervision.books import BOOKS, Book
 from reports.supervision.choices import FindingState
 from reports.supervision.forms import FILE, BookFilter, CopyForm, RecordForm, StepForm
 from reports.supervision.rules import FINDING, STEP_PHRASES, year_typed
-from township import history
+from township import days, history
 from township.addresses import row_number
 from township.attachments.keeping import download
 from township.models import Attached
@@ -112,7 +112,7 @@ def listing_file(request: HttpRequest, code: str, format: str) -> HttpResponseBa
         return redirect(f"{reverse('reports:supervision_list', args=[code])}?{request.GET.urlencode()}")
     cells = book.reader(request.user, rows, today)
     by = who(request)
-    head = {"unit": f"单位：{by.township or ''}", "as_of": f"截止日期：{today:%Y年%m月%d日}"}
+    head = {"unit": f"单位：{by.township or ''}", "as_of": f"截止日期：{days.in_words(today)}"}
     sheet = tables.sheet(book.title, book.fields, [cells(row) for row in rows], **head)
     asked = "，".join(f"{name}={value}" for name, value in request.GET.items() if value)
     note = f"筛选：{asked}" if asked else "全部"

@@ -24,6 +24,8 @@ from township import jobs
 from township.choices import Deed, JobState, OfficeRole
 from township.models import SILENCE, AuditEvent
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 NEW = reverse("reports:batch_new")
 UTF8_NAMES = 0x800
 

@@ -18,6 +18,8 @@ from tests.factories import TownshipFactory, UserFactory, village
 from township.choices import OfficeRole
 from township.lifecycle import NotAllowed
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 
 @pytest.fixture
 def office(db):

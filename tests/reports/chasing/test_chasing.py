@@ -19,6 +19,8 @@ from tests.factories import PersonFactory, TownshipFactory, UserFactory, appoint
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 CHASING = reverse("reports:chasing")
 ALL = reverse("reports:chase_all")
 

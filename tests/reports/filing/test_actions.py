@@ -70,10 +70,10 @@ def test_blocking_checks_stop_review_and_submission(filing, village_secretary):
 
 
 def test_after_the_day_only_the_office_or_an_extension_opens_it(filing, clerk, village_secretary):
-    with pytest.raises(NotAllowed, match="2026年09月16日已截止"):
+    with pytest.raises(NotAllowed, match="2026年9月16日已截止"):
         take(filing, village_secretary, "review", today=AFTER)
     lock = lock_of(filing, on=AFTER)
-    assert (lock.why, lock.until) == ("2026年09月16日已截止，村里不能再上报", "准予延期以前")
+    assert (lock.why, lock.until) == ("2026年9月16日已截止，村里不能再上报", "准予延期以前")
     assert lock.who == "乡党政办可以准予延期，也可以代为审核上报"
     assert [step.code for step in open_steps(filing, {SECRETARY}, on=AFTER)] == []
     assert [step.code for step in open_steps(filing, {CLERK}, on=AFTER)] == ["review"]
@@ -87,6 +87,14 @@ def test_after_the_day_only_the_office_or_an_extension_opens_it(filing, clerk, v
     assert done.submitted_on == AFTER
     with pytest.raises(NotAllowed):
         take(filing, village_secretary, "review", today=AFTER + timedelta(days=1))
+
+
+@pytest.mark.parametrize("state", [FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.ARCHIVED])
+def test_every_lock_says_why_until_when_and_who_opens_it(filing, clerk, state):
+    lock = lock_of(take(filing, clerk, *PATH[state]), on=TODAY)
+    assert str(FilingState(state).label) in lock.why
+    assert "乡党政办可以" in lock.who
+    assert lock.until.endswith("以前")
 
 
 def test_of_two_reviewers_the_second_is_told(filing, clerk):

@@ -20,6 +20,8 @@ from township import history
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 
 @pytest.fixture
 def round_of_today(made, clerk):
@@ -48,7 +50,11 @@ def test_september(made, clerk, village_secretary, round_of_today, client):
     draft = text(client.get(reverse("reports:filing_report", args=[filing.pk])))
     assert "农户24户" in draft
     assert "联系覆盖率100.0%" in draft
-    client.post(reverse("reports:filing_report", args=[filing.pk]), {"text": "本村推进情况。"})
+    report = reverse("reports:filing_report", args=[filing.pk])
+    client.post(report, {"text": "本村推进情况\n（请写措施。）"})
+    assert "还有 1 处“（请……）”没有换成正文" in text(client.get(filing.get_absolute_url()))
+    client.post(report, {"text": "本村推进情况。"})
+    assert "没有换成正文" not in text(client.get(filing.get_absolute_url()))
     assert "已书记审核" in step(client, filing, "review")
     page = step(client, filing, "submit")
     assert "已上报，等乡党政办接收" in page

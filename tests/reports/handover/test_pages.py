@@ -13,6 +13,8 @@ from tests.factories import TownshipFactory, UserFactory, secretary, village
 from township import history
 from township.choices import OfficeRole
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 LIST = reverse("reports:handovers")
 EXAMPLE = reverse("reports:handover_example")
 

@@ -15,6 +15,8 @@ from tests.factories import PersonFactory, TownshipFactory, UserFactory, village
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 YEAR = localdate().year
 
 

@@ -20,6 +20,8 @@ from township.attachments.keeping import ATTACHMENTS
 from township.choices import Deed
 from township.models import AuditEvent
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
 LIST, NEW = reverse("reports:records"), reverse("reports:record_new")
 

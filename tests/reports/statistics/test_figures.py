@@ -25,6 +25,8 @@ from tests.factories import PersonFactory, TownshipFactory, UserFactory, appoint
 from township.lifecycle import NotAllowed
 from township.models import AuditEvent
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 TODAY = localdate()
 
 

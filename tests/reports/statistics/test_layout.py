@@ -24,6 +24,8 @@ from tests.factories import secretary, village
 from tests.reports.statistics.test_figures import TODAY, campaign, campaign_of, clerk, first, read, second
 from township.models import AuditEvent
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 __all__ = ["campaign", "clerk", "first", "second"]
 EXTRA = FormColumn("extra_1", "宣讲场次", "其他", 12, typed="int")
 LAYOUT = reverse("reports:statistics_layout")

@@ -177,3 +177,14 @@ def test_the_workbook_has_the_rows_and_each_number_leads_to_them(town):
 
 def sheet_rows(sheet):
     return len(list(sheet.read()))
+
+
+def test_a_person_is_told_with_what_it_holds_in_the_own_village(town, clerk, client):
+    mine = next(
+        node for node in Node.objects.filter(kind=Kind.GROUP, closed_on=None) if node.root.parent_id is None
+    )
+    person = Person.objects.filter(root=mine.root).first()
+    appoint(person, Role.GROUP_LEADER, mine)
+    client.force_login(clerk)
+    page = client.get(rows_url("group_leader_count", mine.root_id)).content.decode()
+    assert f"党小组长（{mine.name}）" in page

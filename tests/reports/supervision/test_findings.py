@@ -16,6 +16,8 @@ from reports.supervision.rules import FINDING, TIME_TO_MEND, state_on
 from township.lifecycle import NotAllowed
 from township.models import Action
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 RAISED, DUE, TODAY = date(2026, 10, 20), date(2026, 11, 10), date(2026, 11, 28)
 
 

@@ -23,6 +23,8 @@ from reports.supervision.numbers import numbers_on
 from reports.supervision.pack import pack_of
 from tests.factories import village
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 HELD = {"venue": "三楼会议室", "agenda": "通报整改情况", "attendees": 32, "held": True}
 
 

@@ -19,6 +19,8 @@ from tests.factories import PersonFactory, appoint
 from township.choices import Deed
 from township.models import AuditEvent
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 TODAY, DUE = date(2026, 11, 28), date(2026, 9, 30)
 
 

@@ -16,6 +16,8 @@ from tests.reports.filing.conftest import TODAY
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
 
+pytestmark = pytest.mark.both_databases  # it writes through pages
+
 
 def text(response):
     return response.content.decode()
