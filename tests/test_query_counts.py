@@ -49,7 +49,7 @@ from township.models import AuditEvent, Township, User
 FEW, MANY = 20, 2000
 MOST, MOST_OF_A_PLACE = 18, 25  # a place shows facts, posts, children and history on one page
 LOGGED = 7  # a file on its way out: its number, the entry and the line in the logs, and their transaction
-ROWS_BEHIND = 10  # of annex 1: its workbook brings the rows that its numbers count
+ROWS_BEHIND = 11  # of annex 1: its workbook brings the rows that its numbers count, people with their posts
 PLACE = "/grids/nodes/{root}/"
 MOST_OF_THE_CHECKS = 30  # all four annexes are read there to be held against each other
 CHECKS = "/reports/checks/"
