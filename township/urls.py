@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("township.accounts.urls")),
     path("grids/", include("grids.urls")),
     path("liaison/", include("liaison.urls")),
+    path("", include("services.urls")),
 ]
