@@ -33,6 +33,7 @@ class Right(StrEnum):
     EDIT_TOWN_CONTACTS = "edit_town_contacts"
     MANAGE_USERS = "manage_users"
     READ_AUDIT = "read_audit"
+    LOG_VISIT = "log_visit"
 
 
 class Seat(StrEnum):
@@ -57,15 +58,22 @@ RIGHTS: dict[Seat, frozenset[Right]] = {
             Right.IMPORT_ROSTER,
             Right.EXPORT_ROSTER,
             Right.EDIT_TOWN_CONTACTS,
+            Right.LOG_VISIT,
         }
     ),
     Seat.LEADER: frozenset({Right.READ_ROSTER, Right.EXPORT_ROSTER}),
     Seat.AUDITOR: frozenset({Right.READ_AUDIT}),
     Seat.SECRETARY: frozenset(
-        {Right.READ_ROSTER, Right.EDIT_ROSTER, Right.IMPORT_ROSTER, Right.EXPORT_ROSTER}
+        {
+            Right.READ_ROSTER,
+            Right.EDIT_ROSTER,
+            Right.IMPORT_ROSTER,
+            Right.EXPORT_ROSTER,
+            Right.LOG_VISIT,
+        }
     ),
-    Seat.STAFF: frozenset({Right.READ_ROSTER}),
-    Seat.MEMBER: frozenset({Right.READ_ROSTER}),
+    Seat.STAFF: frozenset({Right.READ_ROSTER, Right.LOG_VISIT}),
+    Seat.MEMBER: frozenset({Right.READ_ROSTER, Right.LOG_VISIT}),
     Seat.NOBODY: frozenset(),
 }
 OFFICE_SEATS = {

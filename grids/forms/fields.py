@@ -1,4 +1,4 @@
-"""Fields that read what clerks type and paste: dates in many forms, phones, names, plain remarks."""
+"""Fields that read what clerks type and paste: dates in many forms, phones, names, remarks, free text."""
 
 from datetime import date
 from typing import Any
@@ -89,3 +89,20 @@ class RemarkField(forms.CharField):
         if strike_private(text)[1]:
             raise ValidationError("这里好像有身份证号或银行卡号。系统不收集这些号码，请删去后再保存。")
         return text
+
+
+class ProseField(forms.CharField):
+    """Free text with its own punctuation, without ID card and bank card numbers."""
+
+    def clean(self, value: Any) -> str:
+        """The text, or a refusal."""
+        text = (super().clean(value) or "").replace("\r\n", "\n")
+        if strike_private(clean_text(text))[1]:
+            raise ValidationError("这里好像有身份证号或银行卡号。系统不收集这些号码，请删去后再保存。")
+        return text
+
+
+def prose(label: str, most: int, *, rows: int = 0, **kwargs: Any) -> ProseField:
+    """A line of free text, or a box of so many rows."""
+    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
+    return ProseField(label=label, max_length=most, widget=widget, **kwargs)

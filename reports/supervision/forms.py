@@ -8,9 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from grids import access
-from grids.forms.fields import DayField
+from grids.forms.fields import DayField, ProseField, prose
 from grids.forms.filters import Filter
-from grids.imports.reading.values import clean_text, strike_private
 from grids.models import Node, Person
 from reports.blanks.codes import grouped, numbers
 from reports.supervision import queries
@@ -22,22 +21,6 @@ from township.attachments.keeping import AttachmentField
 YEARS_SHOWN = 5
 FILE = "file"
 OWNERS = "owners"  # the page's list of names to choose from
-
-
-class ProseField(forms.CharField):
-    """Free text with its own punctuation, without ID card and bank card numbers."""
-
-    def clean(self, value: Any) -> str:
-        """The text, or a refusal."""
-        text = (super().clean(value) or "").replace("\r\n", "\n")
-        if strike_private(clean_text(text))[1]:
-            raise ValidationError("这里好像有身份证号或银行卡号。系统不收集这些号码，请删去后再保存。")
-        return text
-
-
-def _prose(label: str, most: int, *, rows: int = 0, **kwargs: Any) -> ProseField:
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return ProseField(label=label, max_length=most, widget=widget, **kwargs)
 
 
 def _owner(**kwargs: Any) -> ProseField:
@@ -93,12 +76,12 @@ class DutyForm(RecordForm):
 
     by_villages = True
     year = _year()
-    matter = _prose("事项", 100)
+    matter = prose("事项", 100)
     owner = _owner()
     due_on = DayField(label="完成时限")
-    clause = _prose("依据条款", 40, required=False, help_text="如 二(四)5")
+    clause = prose("依据条款", 40, required=False, help_text="如 二(四)5")
     done_on = DayField(label="完成日期", required=False, help_text="没有完成就空着。")
-    result = _prose("完成情况", 200, rows=2, required=False)
+    result = prose("完成情况", 200, rows=2, required=False)
 
     def clean_done_on(self) -> date | None:
         """Nothing is done in the future."""
@@ -115,8 +98,8 @@ class FindingForm(RecordForm):
     """A problem; its steps are taken on its own page."""
 
     needs_village = True
-    project = _prose("项目", 20, help_text="如 联系服务、标识牌、花名册")
-    problem = _prose("问题", 500, rows=3)
+    project = prose("项目", 20, help_text="如 联系服务、标识牌、花名册")
+    problem = prose("问题", 500, rows=3)
     owner = _owner()
     raised_on = DayField(label="提出日期")
     due_on = DayField(label="整改时限")
@@ -130,9 +113,9 @@ class InspectionForm(RecordForm):
     """One inspection."""
 
     day = DayField(label="督查日期")
-    inspectors = _prose("督查人员", 60)
-    looked_at = _prose("督查内容", 200, rows=2)
-    found = _prose("发现情况", 500, rows=3, required=False, help_text="有问题的，保存后可一键转为整改问题。")
+    inspectors = prose("督查人员", 60)
+    looked_at = prose("督查内容", 200, rows=2)
+    found = prose("发现情况", 500, rows=3, required=False, help_text="有问题的，保存后可一键转为整改问题。")
 
     def fit(self) -> None:
         """Of today, unless said otherwise."""
@@ -159,7 +142,7 @@ class ReviewForm(RecordForm):
     secretary = SecretaryField(Person.objects.none(), label="书记", empty_label="请选择")
     grade = forms.ChoiceField(label="等次", choices=[("", "请选择"), *Grade.choices])
     day = DayField(label="考评日期")
-    note = _prose("说明", 200, rows=2, required=False)
+    note = prose("说明", 200, rows=2, required=False)
 
     def fit(self) -> None:
         """Only secretaries; of the village where it is known."""
@@ -183,7 +166,7 @@ class SupportForm(RecordForm):
 
     year = _year()
     kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), *SupportKind.choices])
-    content = _prose("内容", 200, rows=2, help_text="如 选派党建指导员1名、活动场所修缮经费、配发办公桌椅")
+    content = prose("内容", 200, rows=2, help_text="如 选派党建指导员1名、活动场所修缮经费、配发办公桌椅")
     amount = forms.DecimalField(
         label="金额（元）",
         required=False,
@@ -223,12 +206,12 @@ class TargetForm(RecordForm):
     code = forms.ChoiceField(
         label="附件1指标", required=False, help_text="选了指标，目前完成数自动统计；覆盖率填百分数。"
     )
-    name = _prose(
+    name = prose(
         "自定目标", 60, required=False, help_text="附件1里没有的，写明单位，如“新建活动场所（处）”。"
     )
     number = _number("目标数", min_value=0)
     reached = _number("目前完成", min_value=0, required=False, help_text="只有自定目标填写。")
-    measure = _prose("措施", 200, rows=2, required=False)
+    measure = prose("措施", 200, rows=2, required=False)
     owner = _owner(required=False)
     due_on = DayField(label="完成时限", required=False)
 
@@ -257,9 +240,9 @@ class CaseForm(RecordForm):
     """A piece of experience."""
 
     by_villages = True
-    title = _prose("标题", 60)
+    title = prose("标题", 60)
     day = DayField(label="日期")
-    text = _prose("正文", 8000, rows=14)
+    text = prose("正文", 8000, rows=14)
     file = AttachmentField(required=False)
 
     def fit(self) -> None:
@@ -274,8 +257,8 @@ class MeetingForm(forms.Form):
         label="次序", coerce=int, choices=[(n, f"第{n}次") for n in range(1, MEETINGS + 1)]
     )
     day = DayField(label="会议日期")
-    venue = _prose("地点", 60, required=False)
-    agenda = _prose("议题", 400, rows=3, required=False)
+    venue = prose("地点", 60, required=False)
+    agenda = prose("议题", 400, rows=3, required=False)
     attendees = forms.IntegerField(label="参会人数", min_value=0, max_value=9999, required=False)
     held = forms.BooleanField(
         label="已经召开", required=False, help_text="勾选后，当天各村的数定格，年度任务里这一次例会自动完成。"
@@ -291,7 +274,7 @@ class StepForm(forms.Form):
     """One step of a finding."""
 
     step = forms.ChoiceField(choices=[(step.code, step.title) for step in FINDING.steps])
-    text = _prose("说明", 300)
+    text = prose("说明", 300)
     day = DayField(label="日期")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
