@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 PY := .venv/bin/python
 RUNTIME_PACKAGES := fontconfig fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 tzdata
-TEST_PACKAGES := chromium libatomic1 libreoffice-calc-nogui libreoffice-writer-nogui poppler-utils postgresql
+TEST_PACKAGES := chromium-headless-shell libatomic1 libreoffice-calc-nogui libreoffice-writer-nogui poppler-utils postgresql
 
 export PORT SERVE YEAR PYTHON PYTEST_ARGS WORKERS
 

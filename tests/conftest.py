@@ -1,5 +1,7 @@
 """What every test runs in: its own data folder, quick password hashes, no network, and no skipping."""
 
+import gc
+import logging
 import os
 import socket
 import tempfile
@@ -23,6 +25,11 @@ os.environ.update(
     DJANGO_ALLOW_ASYNC_UNSAFE="true",
 )
 django.setup()
+# What stays for the whole run is not looked through for garbage again and again.
+gc.freeze()
+gc.set_threshold(50_000, 20, 100)
+# Refusals are what half the tests ask for; a traceback for each of them would be written for nobody.
+logging.getLogger("django.request").setLevel(logging.ERROR)
 # An xdist worker that inherited this would read the settings before it has a data folder of its own.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 

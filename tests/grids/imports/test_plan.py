@@ -19,7 +19,8 @@ from tests.grids.imports.loading import (
     row,
 )
 
-pytestmark = pytest.mark.django_db
+# What a file asks for is found out in Python; how it is written goes before both databases in test_apply.py.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 G1, G2 = "第一党小组", "第二党小组"
 
 

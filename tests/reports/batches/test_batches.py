@@ -24,8 +24,6 @@ from township import jobs
 from township.choices import Deed, JobState, OfficeRole
 from township.models import SILENCE, AuditEvent
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 NEW = reverse("reports:batch_new")
 UTF8_NAMES = 0x800
 
@@ -110,6 +108,7 @@ def test_all_villages_and_the_townships_own_table_in_folders_with_a_list(
     assert "同一压缩包里的其他文件" in beside_each_other
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_written_reports_go_along_as_word_where_they_are_written(client, made, beside, clerk, queue):
     today = timezone.localdate()
     days = {"year": today.year, "title_name": "青河乡", "cut_off": today, "due_on": today}

@@ -18,8 +18,6 @@ from tests.factories import TownshipFactory, UserFactory, village
 from township.choices import OfficeRole
 from township.lifecycle import NotAllowed
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 
 @pytest.fixture
 def office(db):
@@ -45,6 +43,7 @@ def test_a_first_year_has_every_deadline_of_the_document(office):
     assert all(row.clause for row in rows.values())
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_the_next_year_takes_over_days_own_duties_and_ratios(office):
     township, clerk = office
     first = begin(office, cut_off=date(2026, 9, 10), due_on=date(2026, 9, 12))
@@ -76,6 +75,7 @@ def test_a_year_is_begun_once_and_only_by_the_office(office):
         actions.create(township=township, data=actions.proposed(township, 2027, None), by=leader)
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_filing_deadlines_follow_the_campaign_and_cannot_be_ticked(office):
     _, clerk = office
     campaign = begin(office)

@@ -19,8 +19,6 @@ from tests.factories import PersonFactory, TownshipFactory, UserFactory, appoint
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 CHASING = reverse("reports:chasing")
 ALL = reverse("reports:chase_all")
 
@@ -49,6 +47,7 @@ def chase(client, root):
     return client.post(reverse("reports:chase", args=[root.pk]), follow=True)
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_a_village_is_chased_once_a_day_and_the_second_is_told_by_whom(client, township, clerk, year):
     made = village(township, groups=1)
     answer = chase(client, made.root)

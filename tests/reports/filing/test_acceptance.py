@@ -20,8 +20,6 @@ from reports.models import CheckNote, ExportRecord, Filing
 from tests.factories import SINCE, PersonFactory, village
 from township import history
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 
 @pytest.fixture(autouse=True)
 def kept(settings, tmp_path):

@@ -20,8 +20,6 @@ from township import history
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 
 @pytest.fixture
 def round_of_today(made, clerk):
@@ -41,6 +39,7 @@ def step(client, filing, code, note=""):
     return text(client.post(url, {"step": code, "note": note}, follow=True))
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_september(made, clerk, village_secretary, round_of_today, client):
     client.force_login(village_secretary)
     page = text(client.get(reverse("reports:filings")))
@@ -145,6 +144,7 @@ def test_an_extension_is_granted_on_its_page(filing, clerk, client):
     )
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_the_reviewer_sees_first_what_changed_and_pins_words_to_it(made, clerk, filing, client):
     for code in ("review", "submit", "return"):
         actions.take_step(filing=filing, code=code, by=clerk, today=TODAY, note="请核对")

@@ -13,8 +13,6 @@ from tests.factories import TownshipFactory, UserFactory, secretary, village
 from township import history
 from township.choices import OfficeRole
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 LIST = reverse("reports:handovers")
 EXAMPLE = reverse("reports:handover_example")
 
@@ -69,6 +67,7 @@ def test_the_example_says_that_it_is_one_and_comes_once(client, example):
     assert "示例" in client.get(LIST).content.decode()
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_columns_are_ticked_ordered_named_and_coded_and_the_file_follows(client, made, example):
     answer = edit(
         client,

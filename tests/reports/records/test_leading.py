@@ -15,8 +15,6 @@ from tests.factories import PersonFactory, TownshipFactory, UserFactory, village
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 YEAR = localdate().year
 
 
@@ -42,6 +40,7 @@ def names(clerk, year=YEAR):
     return list(leading_group(clerk, year).values_list("name", flat=True))
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_seats_are_entered_ordered_ended_and_copied_to_the_next_year(clerk, client):
     client.force_login(clerk)
     assert "还没有名单" in text(client.get(url("")))

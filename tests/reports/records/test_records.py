@@ -20,8 +20,6 @@ from township.attachments.keeping import ATTACHMENTS
 from township.choices import Deed
 from township.models import AuditEvent
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
 LIST, NEW = reverse("reports:records"), reverse("reports:record_new")
 
@@ -66,6 +64,7 @@ def record(made, kind, on=date(2026, 9, 1), **more):
     )
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_a_record_is_entered_with_its_file_corrected_and_withdrawn(made, clerk, client):
     client.force_login(clerk)
     assert "没有备案" in text(client.get(LIST))

@@ -25,8 +25,6 @@ from tests.factories import PersonFactory, TownshipFactory, UserFactory, appoint
 from township.lifecycle import NotAllowed
 from township.models import AuditEvent
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 TODAY = localdate()
 
 
@@ -132,6 +130,7 @@ def test_what_may_not_be_said(first, second, clerk, campaign):
         say(campaign, first, UserFactory(township=clerk.township, office_role="leader"))
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_saying_listing_and_taking_back_on_the_pages(client, first, second, campaign):
     by = secretary(first)
     client.force_login(by)

@@ -24,8 +24,6 @@ from tests.factories import secretary, village
 from tests.reports.statistics.test_figures import TODAY, campaign, campaign_of, clerk, first, read, second
 from township.models import AuditEvent
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 __all__ = ["campaign", "clerk", "first", "second"]
 EXTRA = FormColumn("extra_1", "宣讲场次", "其他", 12, typed="int")
 LAYOUT = reverse("reports:statistics_layout")
@@ -43,6 +41,7 @@ def keys(sheet):
     return [column.key for column in sheet.columns]
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_the_form_is_moved_renamed_hidden_and_added_to_on_its_pages(client, first, clerk, campaign):
     client.force_login(clerk)
     page = client.get(LAYOUT).text

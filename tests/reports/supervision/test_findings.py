@@ -16,8 +16,6 @@ from reports.supervision.rules import FINDING, TIME_TO_MEND, state_on
 from township.lifecycle import NotAllowed
 from township.models import Action
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 RAISED, DUE, TODAY = date(2026, 10, 20), date(2026, 11, 10), date(2026, 11, 28)
 
 
@@ -100,6 +98,7 @@ def test_overdue_is_computed_and_a_past_day_sees_it_as_it_was(office, finding):
     assert state_on("open", date(2026, 11, 1), None, TODAY) == FindingState.OPEN, "sent back"
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_on_the_page_a_secretary_mends_and_the_office_strikes_off(office, finding, client):
     page, post = finding.get_absolute_url(), reverse("reports:finding_step", args=[finding.pk])
     client.force_login(office.secretary)

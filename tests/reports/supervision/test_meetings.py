@@ -23,8 +23,6 @@ from reports.supervision.numbers import numbers_on
 from reports.supervision.pack import pack_of
 from tests.factories import village
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 HELD = {"venue": "三楼会议室", "agenda": "通报整改情况", "attendees": 32, "held": True}
 
 
@@ -153,6 +151,7 @@ def test_what_a_meeting_cannot_be(office):
         )
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_the_pages_of_a_meeting_and_its_files(office, client):
     client.force_login(office.clerk)
     finding(office, office.own.root)

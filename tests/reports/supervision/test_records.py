@@ -19,8 +19,6 @@ from tests.factories import PersonFactory, appoint
 from township.choices import Deed
 from township.models import AuditEvent
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 TODAY, DUE = date(2026, 11, 28), date(2026, 9, 30)
 
 
@@ -78,6 +76,7 @@ def test_the_overdue_come_first_and_the_state_follows_from_the_days(office):
     ]
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_last_year_is_copied_once_open_again_and_only_where_one_may_write(office, client):
     for root in (None, office.own.root, office.other.root):
         duty(office, root, due_on=date(2024, 2, 29), year=2025, done_on=date(2025, 1, 1), result="完成")
@@ -245,6 +244,7 @@ def test_a_target_counts_itself_where_annex_1_does(office, client):
     assert BOOKS["targets"].reader(office.clerk, [old], today)(old)[4].text == ""
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_a_village_tells_its_experience_with_a_file(office, client):
     client.force_login(office.secretary)
     file = io.BytesIO(b"%PDF-1.4\n%%EOF\n")

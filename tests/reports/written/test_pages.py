@@ -16,8 +16,6 @@ from tests.reports.filing.conftest import TODAY
 from township.choices import Deed, OfficeRole
 from township.models import AuditEvent
 
-pytestmark = pytest.mark.both_databases  # it writes through pages
-
 
 def text(response):
     return response.content.decode()
@@ -52,6 +50,7 @@ def take(filing, by, *codes):
     filing.refresh_from_db()
 
 
+@pytest.mark.both_databases  # it writes through pages
 def test_what_is_typed_stays_while_its_numbers_are_told_refreshed_and_frozen(
     made, filing, village_secretary, clerk, client, word
 ):
