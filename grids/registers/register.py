@@ -55,6 +55,7 @@ class Register(ABC):
     columns: tuple[RegisterColumn, ...]
     place_kinds: tuple[str, ...]
     list_name: str  # of the address of its list
+    room: str = "rosters"  # registers of one room stand beside each other as tabs
 
     # --- what each register says of itself ----------------------------------------------------------
 
@@ -163,6 +164,7 @@ class Register(ABC):
         reason: str = TITLE,
         picks: Picks | None = None,
         request: "HttpRequest | None" = None,
+        title: str = TITLE,
     ) -> Saved:
         """Check once more and write all rows in one action; Refused and Conflicted mean nothing was written.
 
@@ -171,7 +173,7 @@ class Register(ABC):
         self.require(user, place)
         desk = Desk(user, place)
         known = [row.id for row in given if row.id is not None]
-        with history.action(by=user, title=TITLE, reason=reason), _refused(), self.locked(desk, known):
+        with history.action(by=user, title=title, reason=reason), _refused(), self.locked(desk, known):
             merged = merge(self, desk, given, picks or {})
             self.judge(desk, merged.lines)
             errors = _said(merged.lines, "errors")
@@ -191,7 +193,7 @@ class Register(ABC):
                 audit.record(
                     by=user,
                     deed=Deed.CHANGE,
-                    target=f"{TITLE} {self.title} {place.name}（编号 {place.pk}）",
+                    target=f"{title} {self.title} {place.name}（编号 {place.pk}）",
                     rows=len(writing),
                     note=f"新增{saved.new}，修改{saved.changed}；{reason}",
                     request=request,
@@ -220,6 +222,11 @@ def _refused() -> Iterator[None]:
 
 
 REGISTERS: dict[str, Register] = {}
+
+
+def beside(one: Register) -> list[Register]:
+    """The registers of the same room."""
+    return [other for other in REGISTERS.values() if other.room == one.room]
 
 
 def register(made: Register) -> Register:

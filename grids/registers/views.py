@@ -16,7 +16,7 @@ from grids.models import Node
 from grids.registers import drafts
 from grids.registers.bodies import BadBody, as_draft, picks_in, read_body, rows_in
 from grids.registers.desk import Desk
-from grids.registers.register import LIMIT, REGISTERS, Register
+from grids.registers.register import LIMIT, REGISTERS, Register, beside
 from grids.registers.rows import Conflicted, Held, Refused, Said
 from grids.views.frames import who
 from township.addresses import row_number
@@ -104,7 +104,7 @@ def _page(request: HttpRequest, register: Register, desk: Desk, held: list[Held]
         "places": _nearby(desk, register),
         "tabs": [
             (other, reverse("grids:entry", args=[other.code]) + asked)
-            for other in REGISTERS.values()
+            for other in beside(register)
             if desk.place.kind in other.place_kinds
         ],
         "may_choose_village": access.scope_of(request.user).whole_township,

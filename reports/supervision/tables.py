@@ -1,11 +1,11 @@
 """The columns of each book and its rows as cells: declared once for page, workbook and print."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from grids.ledgers.tables import LONG, NO_WRAP, PLACE, Cell, Cells, Field, Reader, day_cell, lines, sheet
 from reports.blanks.codes import numbers
 from reports.blanks.values import number
 from reports.models import (
@@ -20,54 +20,11 @@ from reports.models import (
 from reports.statistics.queries import read, total
 from reports.supervision.choices import FindingState
 from reports.supervision.rules import duty_state, duty_words, state_on
-from township.sheets import Column, Sheet, Values
 
 if TYPE_CHECKING:
     from township.models import User
 
-BADGES = {
-    "done": ("state-done", "✔"),
-    "late": ("state-overdue", "✖"),
-    "open": ("state-draft", "·"),
-    "wait": ("state-pending", "▲"),
-}
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column: its title, how wide on paper, how shown on the page."""
-
-    title: str
-    width: float = 24
-    css: str = ""
-    align: str = "left"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What stands in one column of one row; `state` makes it a badge, `share` a bar of so many percent."""
-
-    text: str
-    state: str = ""
-    share: int | None = None
-
-    @property
-    def badge(self) -> str:
-        """The badge's look."""
-        return BADGES[self.state][0]
-
-    @property
-    def sign(self) -> str:
-        """The badge's sign: colour is never the only one."""
-        return BADGES[self.state][1]
-
-
-Cells = tuple[Cell, ...]
-Reader = Callable[[Any], Cells]
-
-
-def _day(day: date | None) -> Cell:
-    return Cell(f"{day:%Y-%m-%d}" if day else "")
+__all__ = ["Cell", "Cells", "Field", "Reader", "lines", "sheet"]  # what the books show their rows with
 
 
 def plain(value: Decimal | None) -> str:
@@ -84,9 +41,6 @@ def money(value: Decimal | None) -> str:
     return "" if value is None else f"{value:,.2f}"
 
 
-NO_WRAP, LONG = "nowrap", "wrap card-wide"
-PLACE = Field("村（党组织）", 32)
-
 DUTIES = (
     Field("事项", 70, "wrap"), PLACE, Field("责任人", 22, NO_WRAP), Field("完成时限", 24, NO_WRAP, "center"),
     Field("状态", 26, "", "center"), Field("完成日期", 24, NO_WRAP, "center"), Field("完成情况", 44, LONG),
@@ -100,8 +54,9 @@ def duties(user: "User | Any", rows: Sequence[DutyItem], on: date) -> Reader:
     def cells(row: DutyItem) -> Cells:
         days = (row.due_on, row.done_on, on)
         return (
-            Cell(row.matter), Cell(row.place), Cell(row.owner), _day(row.due_on),
-            Cell(duty_words(*days), duty_state(*days)), _day(row.done_on), Cell(row.result), Cell(row.clause),
+            Cell(row.matter), Cell(row.place), Cell(row.owner), day_cell(row.due_on),
+            Cell(duty_words(*days), duty_state(*days)), day_cell(row.done_on), Cell(row.result),
+            Cell(row.clause),
         )  # fmt: skip
 
     return cells
@@ -132,9 +87,9 @@ def findings(user: "User | Any", rows: Sequence[ReviewFinding], on: date) -> Rea
 
     def cells(row: ReviewFinding) -> Cells:
         return (
-            Cell(row.problem), Cell(row.place), Cell(row.project), Cell(row.owner), _day(row.due_on),
+            Cell(row.problem), Cell(row.place), Cell(row.project), Cell(row.owner), day_cell(row.due_on),
             finding_state(row, on), Cell(row.rectified if _by(row.rectified_on, on) else ""),
-            _day(row.rechecked_on if _by(row.rechecked_on, on) else None),
+            day_cell(row.rechecked_on if _by(row.rechecked_on, on) else None),
         )  # fmt: skip
 
     return cells
@@ -152,7 +107,7 @@ def inspections(user: "User | Any", rows: Sequence[Inspection], on: date) -> Rea
     def cells(row: Inspection) -> Cells:
         made: int = row.made  # type: ignore[attr-defined]
         return (
-            Cell(row.looked_at), _day(row.day), Cell(row.place), Cell(row.inspectors), Cell(row.found),
+            Cell(row.looked_at), day_cell(row.day), Cell(row.place), Cell(row.inspectors), Cell(row.found),
             Cell(f"{made} 个" if made else ""),
         )  # fmt: skip
 
@@ -171,7 +126,7 @@ def reviews(user: "User | Any", rows: Sequence[DutyReview], on: date) -> Reader:
     def cells(row: DutyReview) -> Cells:
         return (
             Cell(row.place), Cell(str(row.year)), Cell(row.secretary.name), Cell(row.get_grade_display()),
-            _day(row.day), Cell(row.note),
+            day_cell(row.day), Cell(row.note),
         )  # fmt: skip
 
     return cells
@@ -233,7 +188,7 @@ def targets(user: "User | Any", rows: Sequence[PlanTarget], on: date) -> Reader:
         progress = Cell("") if share is None else Cell(f"{share}%", share=min(share, 100))
         return (
             Cell(target_title(row)), Cell(row.place), Cell(str(row.year)), Cell(plain(row.number)),
-            Cell(plain(reached)), progress, Cell(row.measure), Cell(row.owner), _day(row.due_on),
+            Cell(plain(reached)), progress, Cell(row.measure), Cell(row.owner), day_cell(row.due_on),
         )  # fmt: skip
 
     return cells
@@ -246,31 +201,6 @@ def cases(user: "User | Any", rows: Sequence[CaseEntry], on: date) -> Reader:
     """The text stands on the entry's own page."""
 
     def cells(row: CaseEntry) -> Cells:
-        return (Cell(row.title), Cell(row.place), _day(row.day))
+        return (Cell(row.title), Cell(row.place), day_cell(row.day))
 
     return cells
-
-
-Line = tuple[Any, str, list[tuple[Field, Cell]]]
-
-
-def lines(fields: Sequence[Field], reader: Reader, rows: Iterable[Any]) -> list[Line]:
-    """Rows for the page: the row, what it is called, and each further column with its cell."""
-    found = []
-    for row in rows:
-        first, *rest = reader(row)
-        found.append((row, first.text, list(zip(fields[1:], rest, strict=True))))
-    return found
-
-
-def sheet(title: str, fields: Sequence[Field], lines: Iterable[Cells], **frame: Any) -> Sheet:
-    """The rows as a table for files, numbered."""
-    columns = (
-        Column("seq", "序号", width=12, kind="int"),
-        *(
-            Column(f"c{n}", field.title, width=field.width, align=field.align)  # type: ignore[arg-type]
-            for n, field in enumerate(fields)
-        ),
-    )
-    rows: list[Values] = [(seq, *(cell.text for cell in cells)) for seq, cells in enumerate(lines, 1)]
-    return Sheet(title=title, columns=columns, rows=rows, foot=("审核人", "填表人", "填报时间"), **frame)

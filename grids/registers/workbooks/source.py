@@ -69,6 +69,7 @@ class RegisterSource:
 def enter(code: str) -> None:
     """Let files of a register go through the session's pages."""
     SOURCES[code] = RegisterSource(code)
+    report.COUNTED_WORDS.setdefault(code, REGISTERS[code].title)
 
 
 class _Shown(Sitting):

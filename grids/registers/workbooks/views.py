@@ -13,7 +13,7 @@ from grids import access
 from grids.imports import uploads
 from grids.models import Node
 from grids.registers.desk import Desk
-from grids.registers.register import REGISTERS, Register
+from grids.registers.register import REGISTERS, Register, beside
 from grids.registers.workbooks.forms import RegisterFileForm, own_roots
 from grids.views.frames import who
 from township import audit
@@ -104,7 +104,7 @@ def register_load(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "roots": roots,
         "chosen": chosen,
-        "tabs": [(one, reverse("grids:register_load", args=[one.code])) for one in REGISTERS.values()],
+        "tabs": [(one, reverse("grids:register_load", args=[one.code])) for one in beside(register)],
         "may_export": access.may(user, access.Right.EXPORT_ROSTER),
     }
     return render(request, "grids/registers/load.html", context)

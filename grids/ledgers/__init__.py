@@ -1,0 +1,1 @@
+"""Small registers of a village: columns declared once give list, form, Excel in and out, and print."""
