@@ -34,6 +34,7 @@ class Right(StrEnum):
     MANAGE_USERS = "manage_users"
     READ_AUDIT = "read_audit"
     LOG_VISIT = "log_visit"
+    READ_RESERVE = "read_reserve"  # 后备干部库
 
 
 class Seat(StrEnum):
@@ -59,6 +60,7 @@ RIGHTS: dict[Seat, frozenset[Right]] = {
             Right.EXPORT_ROSTER,
             Right.EDIT_TOWN_CONTACTS,
             Right.LOG_VISIT,
+            Right.READ_RESERVE,
         }
     ),
     Seat.LEADER: frozenset({Right.READ_ROSTER, Right.EXPORT_ROSTER}),
@@ -70,6 +72,7 @@ RIGHTS: dict[Seat, frozenset[Right]] = {
             Right.IMPORT_ROSTER,
             Right.EXPORT_ROSTER,
             Right.LOG_VISIT,
+            Right.READ_RESERVE,
         }
     ),
     Seat.STAFF: frozenset({Right.READ_ROSTER, Right.LOG_VISIT}),

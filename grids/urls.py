@@ -9,6 +9,7 @@ from grids.kinds import LISTED
 from grids.registers import views as registers
 from grids.registers.workbooks import reconcile_views as reconcile
 from grids.registers.workbooks import views as workbooks
+from grids.reserve import views as reserve
 from grids.views import (
     bulk,
     gaps,
@@ -109,6 +110,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("registers/<slug:code>/reconcile/result/", reconcile.reconcile_result, name="reconcile_result"),
     path("registers/<slug:code>/reconcile/drop/", reconcile.reconcile_drop, name="reconcile_drop"),
     path("imports/", imports.imports, name="imports"),
+    path("reserve/", reserve.reserve, name="reserve"),
+    path("reserve/new/", reserve.reserve_new, name="reserve_new"),
+    path("reserve/<int:pk>/", reserve.reserve_row, name="reserve_row"),
+    path("reserve/<int:pk>/edit/", reserve.reserve_edit, name="reserve_edit"),
+    path("reserve/<int:pk>/step/", reserve.reserve_step, name="reserve_step"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<int:pk>/", imports.import_preview, name="import_preview"),
     path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),

@@ -50,6 +50,7 @@ WITHOUT_NODE_PATH = {
     "township.Action": "read through the rows it changed, which are scoped",
     "township.AuditEvent": "scoped in accounts/queries.py; auditors see no roster",
     "grids.BandRule": "ratios hold for the whole township",
+    "grids.ReserveCadre": "only its own pages show it, no timeline of its village (ReserveQuerySet)",
     "liaison.Batch": "by its place, or for the whole township (PlacedQuerySet)",
     "liaison.Proposal": "by its place, or for the whole township (PlacedQuerySet)",
     "reports.Blank": "a county's form is for the whole township (TownQuerySet)",

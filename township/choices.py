@@ -30,6 +30,7 @@ class Deed(TextChoices):
     IMPORT = "import", "导入"
     EXPORT = "export", "导出"
     REVEAL = "reveal", "查看完整号码"
+    LOOK = "look", "查看"
 
 
 class JobState(TextChoices):

@@ -15,6 +15,7 @@ from grids.models.profiles import (
     HubProfile,
     MemberProfile,
 )
+from grids.models.reserve import ReserveCadre
 
 __all__ = [
     "BandException",
@@ -33,6 +34,7 @@ __all__ = [
     "Person",
     "PersonalBand",
     "Post",
+    "ReserveCadre",
     "RosterUpload",
     "SavedView",
     "VillagerGroup",
