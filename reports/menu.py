@@ -95,6 +95,7 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             *_lists(),
             Entry("人员", "grids:people", "people", right=Right.READ_ROSTER),
             Entry("任职", "grids:posts", "person", right=Right.READ_ROSTER),
+            Entry("后备干部库", "grids:reserve", "lock", right=Right.READ_RESERVE),
             Entry("村民小组", "grids:villager_groups", "village", seats=frozenset(OFFICE_AND_SECRETARY)),
         ),
     ),
@@ -106,6 +107,13 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("编排建议", "liaison:proposals", "check", right=Right.EXPORT_ROSTER),
             Entry("包挂联系", "liaison:contacts", "link", right=Right.READ_ROSTER),
             Entry("比例区间", "liaison:bands", "chart", right=Right.READ_ROSTER),
+        ),
+    ),
+    (
+        "服务",
+        (
+            Entry("党内生活", "services:party_meetings", "book", right=Right.READ_ROSTER),
+            Entry("队伍与志愿", "services:teams_room", "people", right=Right.EXPORT_ROSTER),
         ),
     ),
     (

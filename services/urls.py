@@ -1,6 +1,11 @@
 """Addresses of what is done for people."""
 
+from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
 app_name = "services"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("services/", include("services.partylife.urls")),
+    path("services/", include("services.teams.urls")),
+    path("services/", include("services.ledgers.urls")),
+]

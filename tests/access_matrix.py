@@ -29,6 +29,13 @@ OWN, BESIDE, OTHER, FOREIGN, MISSING = "own", "other group", "other village", "o
 POSITIONS = (OWN, BESIDE, OTHER, FOREIGN, MISSING)
 
 
+# The ledgers of services by room; each has the same five addresses.
+LEDGERS = {
+    "partylife": ("appraisals", "education", "floating", "floating-contacts"),
+    "teams": ("teams", "volunteers", "activities", "stations", "demo", "help", "venues"),
+}
+
+
 def _sees(own: Seats, beside: Seats, other: Seats = OFFICE) -> dict[str, Seats]:
     return {OWN: own, BESIDE: beside, OTHER: other, FOREIGN: NO_ONE, MISSING: NO_ONE}
 
@@ -59,6 +66,9 @@ SEES: dict[str, dict[str, Seats]] = {
         ("duty", "finding", "inspection", "review", "support", "target", "case"), _sees(EXPORTERS, EXPORTERS)
     ),
     "meeting": _sees(READERS, READERS, READERS),  # of the township
+    "party_meeting": _sees(READERS, READERS),  # what a village's branch decided is open to its members
+    **dict.fromkeys((code for codes in LEDGERS.values() for code in codes), _sees(EXPORTERS, EXPORTERS)),
+    "reserve": _sees(EDITORS, EDITORS, TOWN),
     "export_record": _sees(EXPORTERS | AUDITORS, EXPORTERS | AUDITORS, OFFICE | AUDITORS),
     "record_filing": _sees(EXPORTERS, EXPORTERS),
     "leading_member": _sees(READERS, READERS, READERS),  # of the township
@@ -394,6 +404,52 @@ ROWS: list[Row] = [
     ),
     Row("reports:supervision_copy", post=EDITORS, args={"code": "duties"}),
     Row("reports:supervision_attachment", get=EXPORTERS, kind="case", args={"code": "cases"}, logs=True),
+    # 后备干部库
+    Row("grids:reserve", get=EDITORS, logs=True),
+    Row("grids:reserve", get=EDITORS, query="export=xlsx", logs=True),
+    Row("grids:reserve_new", get=EDITORS, post=EDITORS),
+    Row("grids:reserve_row", get=EDITORS, kind="reserve", guard="right", logs=True),
+    Row("grids:reserve_edit", get=EDITORS, post=EDITORS, kind="reserve", guard="right"),
+    Row("grids:reserve_step", post=EDITORS, kind="reserve", guard="right"),
+    # Party life and teams
+    Row("services:party_meetings", get=READERS),
+    Row("services:party_meetings_file", post=EXPORTERS, args={"format": "xlsx"}),
+    Row("services:party_meeting_new", get=EDITORS | {GROUP_LEADER}, post=EDITORS | {GROUP_LEADER}),
+    Row("services:party_meeting", get=READERS, kind="party_meeting"),
+    Row("services:party_meeting_edit", get=EDITORS, post=EDITORS, kind="party_meeting"),
+    Row("services:party_meeting_minutes", get=EXPORTERS, kind="party_meeting", logs=True),
+    Row("services:party_meeting_sign", post=EXPORTERS, kind="party_meeting"),
+    Row("services:party_sign_sheet", post=EXPORTERS, kind="root", args={"kind": "assembly"}),
+    Row("services:party_due", get=EXPORTERS | {GROUP_LEADER}),
+    Row("services:party_due_file", post=EXPORTERS, args={"format": "xlsx"}),
+    Row("services:teams_room", get=EXPORTERS, led_on=EXPORTERS),
+    Row("services:volunteer_centre", get=TOWN, post=TOWN),
+    Row("services:skills_withdraw", post=EDITORS, kind="volunteers"),
+    *(
+        row
+        for room, codes in LEDGERS.items()
+        for code in codes
+        for row in (
+            Row("services:ledger", get=EXPORTERS, args={"room": room, "code": code}),
+            Row("services:ledger_new", get=EDITORS, post=EDITORS, args={"room": room, "code": code}),
+            Row(
+                "services:ledger_row",
+                get=EXPORTERS,
+                kind=code,
+                args={"room": room, "code": code},
+                guard="right",
+            ),
+            Row(
+                "services:ledger_edit",
+                get=EDITORS,
+                post=EDITORS,
+                kind=code,
+                args={"room": room, "code": code},
+                guard="right",
+            ),
+            Row("services:ledger_file", post=EXPORTERS, args={"room": room, "code": code, "format": "xlsx"}),
+        )
+    ),
     # zips of many tables
     Row("reports:batch_new", get=EXPORTERS, post=EXPORTERS),
     Row("reports:batch", get=EVERYONE, kind="zip"),

@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from grids.choices import BandCode, BandScope, PersonalReason, Role
 from grids.imports import report
 from grids.imports.choices import UploadState
-from grids.models import BandException, Node, PersonalBand, Post, RosterUpload, SavedView
+from grids.models import BandException, Node, PersonalBand, Post, ReserveCadre, RosterUpload, SavedView
 from liaison.choices import Edge, Level, Preset, Step, WishKind
 from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
 from reports.choices import LeadingDuty, RecordKind
@@ -47,6 +47,22 @@ from reports.models import (
     Snapshot,
     SupportRecord,
 )
+from services.models import (
+    Appraisal,
+    DemoHousehold,
+    EducationEvent,
+    FloatingContact,
+    FloatingMember,
+    HelpRecord,
+    MeetingAttendance,
+    PartyMeeting,
+    ServiceTeam,
+    TeamActivity,
+    Venue,
+    Volunteer,
+    VolunteerPoint,
+)
+from services.partylife.choices import MeetingKind
 from tests.access_matrix import (
     BESIDE,
     FOREIGN,
@@ -128,6 +144,7 @@ def _pks(made: Village, user: User, position: str) -> dict[str, int]:
         **_filed(made, user),
         **_supervised(made),
         **_recorded(made),
+        **_served(made, at),
         "villager_group": made.root.villager_groups.get().pk,
         "action": _action(made.households[at], user).pk,
         "account": user.pk,
@@ -296,6 +313,47 @@ def _recorded(made: Village) -> dict[str, int]:
         township=town, year=today.year, duty=LeadingDuty.MEMBER, name=f"成员{count}"
     )
     return {"record_filing": record.pk, "leading_member": seat.pk}
+
+
+def _served(made: Village, at: int) -> dict[str, int]:
+    """A row in each ledger of services, and a meeting with its minutes."""
+    root, today, member = made.root, localdate(), made.members[at]
+    year = today.year - Appraisal.objects.filter(branch=root).count()
+    count = PartyMeeting.objects.filter(unit=root).count()
+    meeting = PartyMeeting(unit=root, kind=MeetingKind.ASSEMBLY, day=today, topic=f"学习{count}")
+    keeping.put(meeting, Attachment("记录.pdf", ".pdf", b"%PDF-1.7\n%%EOF"))
+    meeting.save()
+    MeetingAttendance.objects.create(meeting=meeting, member=member)
+    away = FloatingMember.objects.create(member=member, destination="银川市", since=SINCE, reason="work")
+    demo = DemoHousehold.objects.create(member=member, industry="苹果")
+    station, _ = VolunteerPoint.objects.get_or_create(
+        root=root, defaults={"township": root.township, "name": "服务站"}
+    )
+    rows = {
+        "appraisals": Appraisal(branch=root, year=year, assessed=3, excellent=1, qualified=2),
+        "education": EducationEvent(root=root, day=today, form="talk", topic="座谈"),
+        "floating-contacts": FloatingContact(floating=away, day=today, channel="phone"),
+        "teams": ServiceTeam(root=root, name=f"帮忙队{at}", kind="other", basis="need", leader="李平"),
+        "volunteers": Volunteer(root=root, name=f"志愿者{at}", skills="电工"),
+        "activities": TeamActivity(root=root, day=today, title="清扫"),
+        "help": HelpRecord(demo=demo, day=today, kind="market"),
+        "venues": Venue(root=root, name=f"会堂{at}"),
+    }
+    for row in rows.values():
+        row.save()
+    cadre = ReserveCadre.objects.create(
+        township=root.township, root=root, name=f"后备{at}", nomination="branch", nominated_on=today,
+        target_post="committee", state_on=today,
+    )  # fmt: skip
+    found = {
+        "reserve": cadre,
+        "party_meeting": meeting,
+        "floating": away,
+        "demo": demo,
+        "stations": station,
+        **rows,
+    }
+    return {kind: row.pk for kind, row in found.items()}
 
 
 def _job(user: User) -> ExportJob:

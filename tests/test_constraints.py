@@ -20,6 +20,7 @@ from grids.models import (
     Person,
     PersonalBand,
     Post,
+    ReserveCadre,
     RosterUpload,
     SavedView,
     VillagerGroup,
@@ -50,6 +51,20 @@ from reports.models import (
     Snapshot,
     StatisticsForm,
     SupportRecord,
+)
+from services.models import (
+    Appraisal,
+    DemoHousehold,
+    EducationEvent,
+    FloatingContact,
+    FloatingMember,
+    HelpRecord,
+    MeetingAttendance,
+    PartyMeeting,
+    ServiceTeam,
+    Venue,
+    Volunteer,
+    VolunteerPoint,
 )
 from tests.factories import (
     SINCE,
@@ -127,7 +142,37 @@ def made(db) -> Village:
     _records(made)
     _proposals(made)
     _exports(township)
+    _served(made)
     return made
+
+
+def _served(made: Village) -> None:
+    """Two rows in each ledger of services, and the township's centre last."""
+    root, township = made.root, made.root.township
+    of_root = {"root": root}
+    stations = [root, Node.objects.filter(parent=None).exclude(pk=root.pk).earliest("pk")]
+    for at, letter in enumerate("ab"):
+        member, year = made.members[at], 2025 + at
+        ReserveCadre.objects.create(
+            **of_root, township=township, name=letter, nomination="branch", nominated_on=SINCE,
+            target_post="other", state_on=SINCE,
+        )  # fmt: skip
+        PartyMeeting.objects.create(unit=root, kind="assembly", day=SINCE, topic=letter)
+        MeetingAttendance.objects.create(meeting=PartyMeeting.objects.earliest("pk"), member=member)
+        Appraisal.objects.create(branch=root, year=year, assessed=3, excellent=1, qualified=2)
+        EducationEvent.objects.create(**of_root, day=SINCE, form="talk", topic=letter)
+        FloatingMember.objects.create(member=member, destination="银川市", since=SINCE, reason="work")
+        away = FloatingMember.objects.earliest("pk")
+        FloatingContact.objects.create(floating=away, day=SINCE, channel=("qq", "phone")[at])
+        team = {"kind": "other", "basis": "need", "leader": "李平", "founded_on": SINCE}
+        ServiceTeam.objects.create(**of_root, name=letter, **team)
+        Volunteer.objects.create(**of_root, name=letter, joined_on=SINCE)
+        VolunteerPoint.objects.create(township=township, root=stations[at], name=letter)
+        DemoHousehold.objects.create(member=member, industry="苹果", since=SINCE)
+        demo = DemoHousehold.objects.earliest("pk")
+        HelpRecord.objects.create(demo=demo, day=SINCE, kind=("market", "channel")[at])
+        Venue.objects.create(**of_root, name=letter, opened_on=SINCE)
+    VolunteerPoint.objects.create(township=township, name="中心")
 
 
 def _supervised(made: Village) -> None:
@@ -315,6 +360,36 @@ BROKEN = {
     "support_amount_of_funds": (SupportRecord.objects.order_by("pk"), {"kind": "goods"}),
     "target_named_once": (PlanTarget.objects.order_by("pk"), {"name": "新建场所"}),
     "target_above_zero": (PlanTarget.objects.order_by("pk"), {"number": 0}),
+    "reserve_once": (ReserveCadre.objects.order_by("pk"), lambda first: {"name": first.name}),
+    "reserve_reviewed_with_words": (ReserveCadre.objects.order_by("pk"), {"state": "training"}),
+    "party_meeting_once": (PartyMeeting.objects.order_by("pk"), lambda first: {"topic": first.topic}),
+    "attendance_once": (
+        MeetingAttendance.objects.order_by("pk"),
+        lambda first: {"member": first.member_id},
+    ),
+    "appraisal_once": (Appraisal.objects.order_by("pk"), lambda first: {"year": first.year}),
+    "appraisal_adds_up": (Appraisal.objects.order_by("pk"), {"assessed": 9}),
+    "education_floating_within": (EducationEvent.objects.order_by("pk"), {"attendees": 1, "floating": 2}),
+    "floating_once": (FloatingMember.objects.order_by("pk"), lambda first: {"member": first.member_id}),
+    "floating_back_after_leaving": (FloatingMember.objects.order_by("pk"), {"returned_on": EARLIER}),
+    "floating_contact_once": (
+        FloatingContact.objects.order_by("pk"),
+        lambda first: {"channel": first.channel},
+    ),
+    "team_name_once": (ServiceTeam.objects.order_by("pk"), lambda first: {"name": first.name}),
+    "team_ends_after_start": (ServiceTeam.objects.order_by("pk"), {"ended_on": EARLIER}),
+    "volunteer_once": (Volunteer.objects.order_by("pk"), lambda first: {"name": first.name}),
+    "volunteer_leaves_after_joining": (Volunteer.objects.order_by("pk"), {"left_on": EARLIER}),
+    "one_station_per_village": (
+        VolunteerPoint.objects.exclude(root=None).order_by("pk"),
+        lambda first: {"root": first.root_id},
+    ),
+    "one_centre_per_township": (VolunteerPoint.objects.order_by("pk"), {"root": None}),
+    "demo_household_once": (DemoHousehold.objects.order_by("pk"), lambda first: {"member": first.member_id}),
+    "demo_ends_after_start": (DemoHousehold.objects.order_by("pk"), {"ended_on": EARLIER}),
+    "help_record_once": (HelpRecord.objects.order_by("pk"), lambda first: {"kind": first.kind}),
+    "venue_name_once": (Venue.objects.order_by("pk"), lambda first: {"name": first.name}),
+    "venue_ends_after_start": (Venue.objects.order_by("pk"), {"ended_on": EARLIER}),
     "blank_cell_once": (BlankMark.objects.order_by("pk"), {"column": 1}),
 }
 

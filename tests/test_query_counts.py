@@ -40,6 +40,17 @@ from reports.models import (
     ReviewFinding,
     SupportRecord,
 )
+from reports.statistics.sources import sources
+from services.models import (
+    DemoHousehold,
+    EducationEvent,
+    FloatingMember,
+    PartyMeeting,
+    ServiceTeam,
+    TeamActivity,
+    Venue,
+    Volunteer,
+)
 from tests.access_matrix import ADMIN, AUDITOR, CLERK, ROWS
 from tests.access_world import address, session_of
 from tests.factories import SINCE, TownshipFactory, UserFactory, Village, village
@@ -53,6 +64,9 @@ ROWS_BEHIND = 11  # of annex 1: its workbook brings the rows that its numbers co
 PLACE = "/grids/nodes/{root}/"
 MOST_OF_THE_CHECKS = 30  # all four annexes are read there to be held against each other
 CHECKS = "/reports/checks/"
+# Pages that read all of annex 1 ask each register behind it once; these are counted above.
+ROSTERS = 7
+ANNEX1 = ("/reports/statistics/", "/reports/annexes/1/", "/reports/supervision/targets/", CHECKS)
 # What the tree is asked for, beside its first sight.
 TREE_QUERIES = ("village={root}&depth=grid", "open={root}", "q=网格", "show=problems", "show=closed")
 
@@ -167,6 +181,26 @@ def _supervised(root: Node, n: int) -> None:
         model.objects.bulk_create(model(**of, **facts) for _ in range(n))
 
 
+def _served(made: Village, n: int) -> None:
+    """`n` rows in the ledgers of services, and `n` meetings."""
+    root, today = made.root, localdate()
+    rows = {
+        PartyMeeting: {"unit": root, "kind": "assembly", "day": today},
+        EducationEvent: {"root": root, "day": today, "form": "talk"},
+        TeamActivity: {"root": root, "day": today},
+        ServiceTeam: {"root": root, "kind": "other", "basis": "need", "leader": "李平"},
+        Volunteer: {"root": root},
+        Venue: {"root": root},
+    }
+    for model, facts in rows.items():
+        title = next(name for name in ("topic", "title", "name") if hasattr(model, name))
+        model.objects.bulk_create(model(**facts, **{title: f"第{i}"}) for i in range(n))
+    FloatingMember.objects.bulk_create(
+        FloatingMember(member=one, destination="银川市", since=SINCE, reason="work") for one in made.members
+    )
+    DemoHousehold.objects.bulk_create(DemoHousehold(member=one, industry="苹果") for one in made.members)
+
+
 def _exports(made: Village, clerk: User, n: int) -> None:
     """A log of exports of `n` lines, and the numbers to go on with."""
     township, year = made.root.township, localdate().year
@@ -197,15 +231,19 @@ def office(n: int) -> Office:
     roles = {ADMIN: OfficeRole.SYSTEM_ADMIN, CLERK: OfficeRole.CLERK, AUDITOR: OfficeRole.AUDITOR}
     users = {seat: UserFactory(township=township, office_role=role) for seat, role in roles.items()}
     _rows(made, users[CLERK], n)
+    _served(made, n)
     return Office(made, {seat: session_of(user) for seat, user in users.items()})
 
 
 def most_of(url: str) -> int:
     """How often a page may ask."""
+    more = len(sources()) - ROSTERS if url.startswith(ANNEX1) else 0
     if url.startswith(CHECKS):
-        return MOST_OF_THE_CHECKS
+        return MOST_OF_THE_CHECKS + more
     if url.endswith("/1/xlsx/"):
-        return MOST + LOGGED + ROWS_BEHIND
+        return MOST + LOGGED + ROWS_BEHIND + 3 * more  # counted, read and told
+    if more:
+        return MOST + more
     if url.endswith(("/xlsx/", "/pdf/")):
         return MOST + LOGGED
     return MOST_OF_A_PLACE if url == PLACE else MOST

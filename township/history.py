@@ -201,3 +201,9 @@ def remove_all(model: type[M], rows: Iterable[M], *, by: "User | None", reason: 
             going = model._default_manager.filter(pk__in=part)
             going._raw_delete(going.db)  # what still points here makes the database refuse
     return len(pks)
+
+
+def forget(row: Model, values: Mapping[str, Any]) -> None:
+    """Put these values into every earlier state of the row: for what a person takes back for good."""
+    records = get_history_manager_for_model(type(row)).model
+    records.objects.filter(**{type(row)._meta.pk.attname: row.pk}).update(**values)

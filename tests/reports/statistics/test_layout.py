@@ -149,35 +149,35 @@ def test_a_stored_form_meets_columns_that_came_or_went():
 # --- columns that wait ------------------------------------------------------------------------------
 
 
-def stations(roots, on):
+def tickets(roots, on):
     return Node.objects.open().filter(root_id__in=roots, kind=Kind.GRID)
 
 
-def count_station():
-    yield "venue_count", OWN
+def count_ticket():
+    yield "ticket_total", OWN
 
 
-VENUES = Source("station", frozenset({"venue_count"}), stations, ("root_id",), count_station)
+TICKETS = Source("ticket", frozenset({"ticket_total"}), tickets, ("root_id",), count_ticket)
 
 
 def test_a_column_fills_by_itself_when_its_register_comes(client, first, second, clerk):
     client.force_login(clerk)
     url = reverse("reports:annex", args=[1])
     before = client.get(url).text
-    assert "活动场所（待建：党群活动场所登记）" in before
-    assert client.get(rows_url("venue_count", first.root.pk)).status_code == 404
-    with registered(VENUES, describe={"station": tell_nodes}):
+    assert "受理合计（待建：代办登记）" in before
+    assert client.get(rows_url("ticket_total", first.root.pk)).status_code == 404
+    with registered(TICKETS, describe={"ticket": tell_nodes}):
         page = client.get(url).text
-        assert "活动场所（待建" not in page
-        assert rows_url("venue_count", first.root.pk).replace("&", "&amp;") in page
-        assert "venue_count" in countable()
-        assert [one.counts.value("venue_count") for one in read(first)] == [2, 2]
-        opened = client.get(rows_url("venue_count", first.root.pk))
+        assert "受理合计（待建" not in page
+        assert rows_url("ticket_total", first.root.pk).replace("&", "&amp;") in page
+        assert "ticket_total" in countable()
+        assert [one.counts.value("ticket_total") for one in read(first)] == [2, 2]
+        opened = client.get(rows_url("ticket_total", first.root.pk))
         assert (opened.context["total"], opened.context["rows"][0][0].name) == (2, "第1网格")
         built = ANNEXES[1].build(order(clerk)).detailed()
         tab = next(sheet for sheet in built.sheets if sheet.name == "网格明细")
-        assert "venue_count" in keys(tab)
-    assert BY_CODE["venue_count"] in waiting()
+        assert "ticket_total" in keys(tab)
+    assert BY_CODE["ticket_total"] in waiting()
 
 
 # --- for pens ---------------------------------------------------------------------------------------

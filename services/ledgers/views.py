@@ -1,0 +1,253 @@
+"""The one set of pages for every ledger: list, files, a row, its form."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from grids import access
+from grids.ledgers import tables
+from grids.ledgers.fields import OptionField, RowForm
+from grids.ledgers.forms import LedgerFilter, VillageForm
+from grids.ledgers.ledger import Asked, Ledger
+from grids.models import Node
+from grids.registers.desk import Desk
+from grids.registers.register import REGISTERS
+from grids.registers.rows import Conflicted, GivenRow, Held, Refused
+from grids.views.frames import page_of, rows_on, who
+from grids.views.outcome import tell
+from services import sending
+from services.ledgers.rooms import ROOMS
+from township import days, history
+from township.addresses import row_number
+
+MOST_CHILDREN = 30
+
+
+def ledger_of(request: HttpRequest, room: str, code: str) -> Ledger:
+    """The ledger of an address, for who may read it: the office and secretaries."""
+    found = REGISTERS.get(code)
+    if not isinstance(found, Ledger) or found.room != room:
+        raise Http404
+    access.require(request.user, access.Right.EXPORT_ROSTER)
+    return found
+
+
+def row_or_404(request: HttpRequest, ledger: Ledger, pk: int) -> Any:
+    """A row in sight, whatever its state."""
+    rows = ledger.listed(request.user, Asked(state="all"), on=localdate())
+    return get_object_or_404(rows, pk=pk)
+
+
+def frame_of(ledger: Ledger) -> dict[str, Any]:
+    """What every page of a room shows."""
+    room = ROOMS[ledger.room]
+    return {"ledger": ledger, "room": room, "tabs": room.tabs, "current": ledger.code}
+
+
+# --- the list ---------------------------------------------------------------------------------------
+
+
+@require_GET
+def listing(request: HttpRequest, room: str, code: str) -> HttpResponse:
+    """One ledger."""
+    ledger, today, user = ledger_of(request, room, code), localdate(), who(request)
+    bar = LedgerFilter(request.GET, user=user, ledger=ledger, this_year=today.year)
+    asked = bar.asked()
+    page = page_of(request, ledger.listed(user, asked, on=today))
+    rows = list(rows_on(page))
+    may_add = access.may(user, access.Right.EDIT_ROSTER)
+    at = _place_asked(request) or _only_village(request) if may_add else None
+    query = f"?{request.GET.urlencode()}"
+    context = frame_of(ledger) | {
+        "filter_form": bar,
+        "page_obj": page,
+        "fields": ledger.fields,
+        "lines": tables.lines(ledger.fields, ledger.reader(user, today), rows),
+        "xlsx_url": reverse("services:ledger_file", args=[room, code, "xlsx"]) + query,
+        "pdf_url": reverse("services:ledger_file", args=[room, code, "pdf"]) + query,
+        "may_add": may_add,
+        "at": f"?node={at.pk}" if at else "",
+        "add_url": reverse("services:ledger_new", args=[room, code]) + (f"?village={at.pk}" if at else ""),
+        "missing": ledger.missing(user, on=today),
+        "panel": ledger.panel(user, on=today),
+    }
+    return render(request, "services/ledgers/list.html", context)
+
+
+@require_POST
+def listing_file(request: HttpRequest, room: str, code: str, format: str) -> HttpResponseBase:  # noqa: A002
+    """The filtered ledger as workbook or print."""
+    ledger, today, by = ledger_of(request, room, code), localdate(), who(request)
+    if format not in sending.TYPES:
+        raise Http404
+    bar = LedgerFilter(request.GET, user=by, ledger=ledger, this_year=today.year)
+    rows = list(ledger.listed(by, bar.asked(), on=today))
+    if format == "pdf" and len(rows) > sending.MOST_PRINTED:
+        messages.error(request, f"超过 {sending.MOST_PRINTED} 条，不能打印成一份。请先筛选，或导出 Excel。")
+        return redirect(f"{ledger.list_address()}?{request.GET.urlencode()}")
+    cells = ledger.reader(by, today)
+    head = {"unit": f"单位：{by.township or ''}", "as_of": f"截止日期：{days.in_words(today)}"}
+    sheet = tables.sheet(ledger.title, ledger.fields, [cells(row) for row in rows], **head)
+    asked = "，".join(f"{name}={value}" for name, value in request.GET.items() if value)
+    note = f"筛选：{asked}" if asked else "全部"
+    return sending.download([sheet], ledger.title, format, rows=len(rows), by=by, request=request, note=note)
+
+
+# --- one row ----------------------------------------------------------------------------------------
+
+
+@require_GET
+def row(request: HttpRequest, room: str, code: str, pk: int) -> HttpResponse:
+    """One row with all its words, and what hangs on it."""
+    ledger, today, user = ledger_of(request, room, code), localdate(), who(request)
+    found = row_or_404(request, ledger, pk)
+    title, _, *rest = ledger.reader(user, today)(found)
+    computed = list(zip(ledger.more, rest[len(rest) - len(ledger.more) :], strict=True))
+    place = Node.objects.visible_to(user).filter(pk=found.village_id).first()
+    may_edit = place is not None and access.may_edit(user, place)
+    facts = [(column, cell) for column, cell in ledger.facts(user, found) if cell.text]
+    context = frame_of(ledger) | {
+        "row": found,
+        "title": title.text,
+        "facts": [*facts, *computed],
+        "may_edit": may_edit or (place is None and access.may(user, access.Right.EDIT_TOWN_CONTACTS)),
+        "children": [_child(request, one, name, found, may_edit) for one, name in ledger.children],
+        "withdrawable": may_edit and bool(getattr(found, "skills", "")),
+    }
+    return render(request, "services/ledgers/row.html", context)
+
+
+def _child(request: HttpRequest, code: str, name: str, parent: Any, may_edit: bool) -> dict[str, Any]:
+    """The latest rows of another ledger that hang on this one."""
+    ledger, today = REGISTERS[code], localdate()
+    assert isinstance(ledger, Ledger)  # noqa: S101 (declared by a ledger)
+    rows = ledger.listed(request.user, Asked(), on=today).filter(**{name: parent.pk})
+    add = reverse("services:ledger_new", args=[ledger.room, code])
+    return {
+        "ledger": ledger,
+        "fields": ledger.fields,
+        "count": rows.count(),
+        "lines": tables.lines(ledger.fields, ledger.reader(request.user, today), rows[:MOST_CHILDREN]),
+        "add_url": f"{add}?village={parent.village_id}&{name}={parent.pk}" if may_edit else "",
+    }
+
+
+# --- the form ---------------------------------------------------------------------------------------
+
+
+def _place_asked(request: HttpRequest) -> Node | None:
+    """The village named in the address."""
+    number = row_number(request.GET.get("village", ""))
+    if number is None:
+        return None
+    return Node.objects.editable_by(request.user).filter(pk=number, parent=None, closed_on=None).first()
+
+
+def _only_village(request: HttpRequest) -> Node | None:
+    """A secretary's own village; the office chooses."""
+    if access.scope_of(request.user).whole_township:
+        return None
+    return Node.objects.editable_by(request.user).filter(parent=None, closed_on=None).first()
+
+
+@require_http_methods(["GET", "POST"])
+def row_new(request: HttpRequest, room: str, code: str) -> HttpResponse:
+    """A new row of ?village=; without it the office says which first."""
+    ledger, by = ledger_of(request, room, code), who(request)
+    access.require(by, access.Right.EDIT_ROSTER)
+    place = _place_asked(request) or _only_village(request)
+    if place is None:
+        context = frame_of(ledger) | {"form": VillageForm(user=by), "heading": ledger.add}
+        return render(request, "services/ledgers/choose.html", context)
+    desk = Desk(by, place)
+    initial = {column.key: request.GET[column.key] for column in ledger.columns if column.key in request.GET}
+    for column in ledger.columns:
+        if column.is_today:
+            initial.setdefault(column.key, f"{desk.today:%Y-%m-%d}")
+    form = ledger.form(desk, request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        saved = _saved(request, ledger, desk, form, None, f"登记{ledger.title}")
+        if saved is not None:
+            return redirect(saved)
+    return _form(request, ledger, form, ledger.add, place)
+
+
+@require_http_methods(["GET", "POST"])
+def row_edit(request: HttpRequest, room: str, code: str, pk: int) -> HttpResponse:
+    """Correct a row; of two who do so at once only the cells both touched are a conflict."""
+    ledger, by = ledger_of(request, room, code), who(request)
+    access.require(by, access.Right.EDIT_ROSTER)
+    found = row_or_404(request, ledger, pk)
+    place = get_object_or_404(Node.objects.visible_to(by), pk=found.village_id)
+    access.require_edit(by, place)
+    desk = Desk(by, place)
+    held = ledger.held(desk, [pk])[pk]
+    form = ledger.form(desk, request.POST or None, initial=dict(held.values))
+    for column in ledger.columns:
+        field = form.fields[column.key]
+        if isinstance(field, OptionField):
+            field.offer(held.values[column.key], held.cells[column.key])
+    if request.method == "POST" and form.is_valid():
+        saved = _saved(request, ledger, desk, form, held, f"修改{ledger.title}")
+        if saved is not None:
+            return redirect(saved)
+    return _form(request, ledger, form, "修改", place, found, held)
+
+
+def _saved(
+    request: HttpRequest, ledger: Ledger, desk: Desk, form: RowForm, held: Held | None, title: str
+) -> Any:
+    """The address of the row, or None with the refusals on the form."""
+    cells = {}
+    for column in ledger.columns:
+        value = form.cleaned_data[column.key]
+        kept = held is not None and value == held.values[column.key]
+        cells[column.key] = held.cells[column.key] if kept and held else column.show(value, desk)
+    seen = request.POST.get("seen", "") if held else ""
+    if held and seen and seen.partition(">")[0] != held.seen:
+        form.add_error(None, "您打开这一页以后，别人改过这一条。请刷新这一页，看过现在的内容再改。")
+        return None
+    given = GivenRow("0", held.pk if held else None, "", cells)
+    try:
+        with history.action(by=desk.user, title=title) as act:
+            saved = ledger.save(
+                [given], user=desk.user, place=desk.place, reason=title, request=request, title=title
+            )
+    except Refused as refused:
+        for said in refused.errors_found:
+            form.add_error(said.column if said.column in form.fields else None, said.text)
+        return None
+    except Conflicted as met:
+        form.add_error(None, "".join(met.messages))
+        return None
+    tell(request, "已保存。", act)
+    for key, text in ledger.notes(form.cleaned_data, desk):
+        messages.warning(request, f"{ledger.column(key).title}：{text}。" if key else f"{text}。")
+    pk = held.pk if held else saved.ids["0"]
+    return reverse("services:ledger_row", args=[ledger.room, ledger.code, pk])
+
+
+def _form(
+    request: HttpRequest,
+    ledger: Ledger,
+    form: RowForm,
+    heading: str,
+    place: Node,
+    found: Any = None,
+    held: Held | None = None,
+) -> HttpResponse:
+    cancel = found.get_absolute_url() if found else ledger.list_url(place)
+    context = frame_of(ledger) | {
+        "form": form,
+        "heading": heading,
+        "row": found,
+        "place": place,
+        "seen": held.seen if held else "",
+        "cancel_url": cancel,
+    }
+    return render(request, "services/ledgers/form.html", context)

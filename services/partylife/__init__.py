@@ -1,0 +1,1 @@
+"""Party life, light: meetings, appraisal as counts, education, floating members."""

@@ -1,0 +1,1 @@
+"""Service teams, volunteers and their points, demonstration households, venues."""
