@@ -34,6 +34,13 @@ LEDGERS = {
     "partylife": ("appraisals", "education", "floating", "floating-contacts"),
     "teams": ("teams", "volunteers", "activities", "stations", "demo", "help", "venues"),
 }
+# One for each way from a row to its village: the pages behind the lists are the same for all.
+WALKED = (
+    ("partylife", "appraisals"),
+    ("partylife", "floating-contacts"),
+    ("teams", "volunteers"),
+    ("teams", "stations"),
+)
 
 
 def _sees(own: Seats, beside: Seats, other: Seats = OFFICE) -> dict[str, Seats]:
@@ -426,11 +433,14 @@ ROWS: list[Row] = [
     Row("services:volunteer_centre", get=TOWN, post=TOWN),
     Row("services:skills_withdraw", post=EDITORS, kind="volunteers"),
     *(
-        row
+        Row("services:ledger", get=EXPORTERS, args={"room": room, "code": code})
         for room, codes in LEDGERS.items()
         for code in codes
+    ),
+    *(
+        row
+        for room, code in WALKED
         for row in (
-            Row("services:ledger", get=EXPORTERS, args={"room": room, "code": code}),
             Row("services:ledger_new", get=EDITORS, post=EDITORS, args={"room": room, "code": code}),
             Row(
                 "services:ledger_row",
