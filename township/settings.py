@@ -29,6 +29,8 @@ CSRF_TRUSTED_ORIGINS = env.list("TOWNSHIP_TRUSTED_ORIGINS", default=[])
 # An office LAN without certificates turns this off knowingly; grids never decide it by themselves.
 HTTPS = env.bool("TOWNSHIP_HTTPS", default=not DEBUG)
 BEHIND_PROXY = env.bool("TOWNSHIP_BEHIND_PROXY", default=False)
+# Where public pages are reached from outside, for their QR codes. Blank: as the clerk's browser came here.
+PUBLIC_URL = env.str("TOWNSHIP_PUBLIC_URL", default="").rstrip("/")
 
 INSTALLED_APPS = [
     "township",
@@ -102,6 +104,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+# Counts how often an address asks for a public page (township/limits.py); a restart may forget it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "township.User"
