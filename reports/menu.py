@@ -114,6 +114,7 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("党内生活", "services:party_meetings", "book", right=Right.READ_ROSTER),
             Entry("队伍与志愿", "services:teams_room", "people", right=Right.EXPORT_ROSTER),
+            Entry("公示与标牌", "services:notices", "bell", right=Right.EXPORT_ROSTER),
         ),
     ),
     (

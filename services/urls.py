@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/", include("services.partylife.urls")),
     path("services/", include("services.teams.urls")),
     path("services/", include("services.ledgers.urls")),
+    path("", include("services.notices.urls")),
 ]

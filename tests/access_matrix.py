@@ -79,6 +79,9 @@ SEES: dict[str, dict[str, Seats]] = {
     "export_record": _sees(EXPORTERS | AUDITORS, EXPORTERS | AUDITORS, OFFICE | AUDITORS),
     "record_filing": _sees(EXPORTERS, EXPORTERS),
     "leading_member": _sees(READERS, READERS, READERS),  # of the township
+    "staff": _sees(READERS - {MEMBER}, EXPORTERS),  # somebody who stands on a board
+    "issue": _sees(EXPORTERS, EXPORTERS),
+    "suggestion": _sees(EXPORTERS, EXPORTERS),
     "villager_group": _sees(EXPORTERS, EXPORTERS),
     "action": _sees(READERS, EXPORTERS),
     "blank": _sees(READERS, READERS, READERS),  # hangs on no village: whoever acts in the township sees it
@@ -122,6 +125,7 @@ def _list(url: str, *, args: dict[str, str | int] | None = None) -> list[Row]:
     ]
 
 
+TOKEN, PHOTO = "a-token-for-tests-only", "0123456789ab"  # of a published page and a picture on it
 KEPT = (("node", "household"), ("person", "person"), ("post", "post"))
 ROWS: list[Row] = [
     # one's own session
@@ -505,4 +509,37 @@ ROWS: list[Row] = [
     Row("reports:job", get=EVERYONE, kind="job"),
     Row("reports:job_retry", post=EXPORTERS, kind="job"),
     Row("reports:job_file", post=EXPORTERS, kind="job"),
+    # boards, plates, cards
+    Row("services:notices", get=EXPORTERS),
+    *(Row("services:signs", get=READERS, args={"notice": one}) for one in ("board", "plate")),
+    *(Row("services:signs_hang", post=EDITORS, args={"notice": one}) for one in ("board", "plate")),
+    *(Row("services:notice_print", post=EDITORS, args={"notice": one}) for one in ("board", "plate", "card")),
+    *(
+        Row("services:signs_file", post=EXPORTERS, args={"notice": "plate", "format": one})
+        for one in ("xlsx", "pdf")
+    ),
+    Row("services:plate_numbers", post=EDITORS),
+    Row("services:sign", get=EDITORS, post=EDITORS, kind="hub"),
+    Row("services:sign", get=EDITORS, post=EDITORS, kind="grid"),
+    Row("services:notice_cards", get=EXPORTERS),
+    Row("services:card_issues", get=EXPORTERS),
+    Row("services:card_issues_file", post=EXPORTERS, args={"format": "xlsx"}),
+    Row("services:card_issue_new", get=EDITORS, post=EDITORS),
+    Row("services:card_issue", get=EDITORS, post=EDITORS, kind="issue"),
+    Row("services:reprints", get=EXPORTERS),
+    Row("services:reprinted", post=EDITORS),
+    Row("services:notice_staff", get=EXPORTERS),
+    Row("services:notice_staff_edit", get=EDITORS, post=EDITORS, kind="staff"),
+    Row("services:notice_photo", get=READERS, kind="staff"),
+    Row("services:hotlines", get=EXPORTERS, post=EDITORS),
+    Row("services:suggestions", get=EDITORS),
+    Row("services:suggestion", get=EDITORS, kind="suggestion"),
+    Row("services:suggestion_step", post=EDITORS, kind="suggestion"),
+    Row("services:board", get=READERS, kind="grid"),
+    *(Row(f"services:board_{deed}", post=EDITORS, kind="grid") for deed in ("publish", "withdraw", "renew")),
+    Row("services:board_qr", get=EDITORS, kind="grid", args={"format": "svg"}),
+    # without a sign-in
+    Row("services:public_grid", get=EVERYONE, args={"token": TOKEN}, public=True),
+    Row("services:public_photo", get=EVERYONE, args={"token": TOKEN, "photo": PHOTO}, public=True),
+    Row("services:public_feedback", get=EVERYONE, post=EVERYONE, args={"token": TOKEN}, public=True),
 ]

@@ -16,7 +16,16 @@ from django.utils.timezone import localdate
 from grids.choices import BandCode, BandScope, PersonalReason, Role
 from grids.imports import report
 from grids.imports.choices import UploadState
-from grids.models import BandException, Node, PersonalBand, Post, ReserveCadre, RosterUpload, SavedView
+from grids.models import (
+    BandException,
+    Node,
+    Person,
+    PersonalBand,
+    Post,
+    ReserveCadre,
+    RosterUpload,
+    SavedView,
+)
 from liaison.choices import Edge, Level, Preset, Step, WishKind
 from liaison.models import Batch, Contact, Proposal, ProposalRow, Wish
 from reports.choices import LeadingDuty, RecordKind
@@ -49,19 +58,24 @@ from reports.models import (
 )
 from services.models import (
     Appraisal,
+    CardIssue,
     DemoHousehold,
     EducationEvent,
     FloatingContact,
     FloatingMember,
+    GridPage,
     HelpRecord,
     MeetingAttendance,
     PartyMeeting,
     ServiceTeam,
+    StaffContact,
+    Suggestion,
     TeamActivity,
     Venue,
     Volunteer,
     VolunteerPoint,
 )
+from services.notices.actions.staff import PHOTOS
 from services.partylife.choices import MeetingKind
 from tests.access_matrix import (
     BESIDE,
@@ -72,9 +86,11 @@ from tests.access_matrix import (
     NOBODY,
     OTHER,
     OWN,
+    PHOTO,
     SEATS,
     SECRETARY,
     SEES,
+    TOKEN,
     Row,
 )
 from tests.factories import (
@@ -145,6 +161,7 @@ def _pks(made: Village, user: User, position: str) -> dict[str, int]:
         **_supervised(made),
         **_recorded(made),
         **_served(made, at),
+        **_noticed(made, person, at),
         "villager_group": made.root.villager_groups.get().pk,
         "action": _action(made.households[at], user).pk,
         "account": user.pk,
@@ -354,6 +371,23 @@ def _served(made: Village, at: int) -> dict[str, int]:
         **rows,
     }
     return {kind: row.pk for kind, row in found.items()}
+
+
+def _noticed(made: Village, person: Person, at: int) -> dict[str, int]:
+    """A group's leader with a picture, the grid's public page, cards handed out, a suggestion."""
+    grid = made.grids[at]
+    StaffContact.objects.create(
+        person=person, photo=PHOTOS.keep(b"JPEG", ".jpg"), photo_sha256=PHOTO.ljust(64, "0")
+    )
+    page, _ = GridPage.objects.get_or_create(
+        node=grid, defaults={"published_on": localdate(), "photos": True, "has_box": True}
+    )
+    if not GridPage.objects.filter(token=TOKEN).exists():
+        page.token = TOKEN
+        page.save()
+    issue = CardIssue.objects.create(node=grid, day=localdate(), cards=3, handed_by="组长")
+    suggestion = Suggestion.objects.create(node=grid, text="路灯坏了")
+    return {"staff": person.pk, "issue": issue.pk, "suggestion": suggestion.pk}
 
 
 def _job(user: User) -> ExportJob:

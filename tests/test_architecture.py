@@ -53,6 +53,7 @@ WITHOUT_NODE_PATH = {
     "grids.ReserveCadre": "only its own pages show it, no timeline of its village (ReserveQuerySet)",
     "liaison.Batch": "by its place, or for the whole township (PlacedQuerySet)",
     "liaison.Proposal": "by its place, or for the whole township (PlacedQuerySet)",
+    "services.Hotline": "by its village, or of the township (HotlineQuerySet)",
     "reports.Blank": "a county's form is for the whole township (TownQuerySet)",
     "reports.BlankMark": "by its blank (TownQuerySet)",
     "reports.Campaign": "a year of the whole township (TownQuerySet)",

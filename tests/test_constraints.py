@@ -54,14 +54,20 @@ from reports.models import (
 )
 from services.models import (
     Appraisal,
+    CardIssue,
     DemoHousehold,
     EducationEvent,
     FloatingContact,
     FloatingMember,
+    GridPage,
     HelpRecord,
+    Hotline,
+    Imprint,
     MeetingAttendance,
     PartyMeeting,
     ServiceTeam,
+    Sign,
+    Suggestion,
     Venue,
     Volunteer,
     VolunteerPoint,
@@ -147,6 +153,7 @@ def made(db) -> Village:
     _ratios(made)
     _filings(made)
     _supervised(made)
+    _noticed(made)
     _records(made)
     _proposals(made)
     _exports(township)
@@ -195,6 +202,22 @@ def _supervised(made: Village) -> None:
     )
     SupportRecord.objects.create(**of, year=2026, kind="funds", content="修缮", amount=1)
     PlanTarget.objects.create(**of, year=2026, code="member_count", number=5)
+
+
+def _noticed(made: Village) -> None:
+    """Two of everything that hangs, is printed, handed out or published."""
+    township, root = made.root.township, made.root
+    other = node(Kind.BRANCH, "另一党支部", township=township)
+    for place in (None, None):
+        Hotline.objects.create(township=TownshipFactory(), root=place, phone="110")
+    for place in (root, other):
+        Hotline.objects.create(township=township, root=place, phone="110")
+    for grid in made.grids:
+        Sign.objects.create(node=grid, made_on=SINCE, hung_on=SINCE)
+        Imprint.objects.create(node=grid, notice="board", printed_on=SINCE)
+        CardIssue.objects.create(node=grid, day=SINCE, cards=3, handed_by="李")
+        GridPage.objects.create(node=grid, published_on=SINCE, names=True)
+        Suggestion.objects.create(node=grid, text="路灯坏了")
 
 
 def _exports(township: Township) -> None:
@@ -366,6 +389,19 @@ BROKEN = {
     "duty_review_once": (DutyReview.objects.order_by("pk"), {"year": 2025}),
     "support_amount_of_funds": (SupportRecord.objects.order_by("pk"), {"kind": "goods"}),
     "target_named_once": (PlanTarget.objects.order_by("pk"), {"name": "新建场所"}),
+    "hotline_of_township_once": (
+        Hotline.objects.filter(root=None).order_by("pk"),
+        lambda first: {"township": first.township_id},
+    ),
+    "hotline_of_village_once": (
+        Hotline.objects.exclude(root=None).order_by("pk"),
+        lambda first: {"root": first.root_id},
+    ),
+    "sign_made_before_hung": (Sign.objects.order_by("pk"), {"hung_on": date(2000, 1, 1)}),
+    "imprint_once": (Imprint.objects.order_by("pk"), lambda first: {"node": first.node_id}),
+    "card_issue_counts": (CardIssue.objects.order_by("pk"), {"households": 9}),
+    "grid_page_shows_something": (GridPage.objects.order_by("pk"), {"names": False}),
+    "suggestion_handled_with_answer": (Suggestion.objects.order_by("pk"), {"state": "handled"}),
     "target_above_zero": (PlanTarget.objects.order_by("pk"), {"number": 0}),
     "reserve_once": (ReserveCadre.objects.order_by("pk"), lambda first: {"name": first.name}),
     "reserve_reviewed_with_words": (ReserveCadre.objects.order_by("pk"), {"state": "training"}),

@@ -16,6 +16,7 @@ from grids.models import BandException, Node, Person, PersonalBand, Post, Villag
 from liaison.choices import Level
 from liaison.models import Contact
 from reports.models import DutyItem
+from services.models import CardIssue
 from tests.access_world import session_of
 from tests.factories import PersonFactory, TownshipFactory, UserFactory, appoint, village
 
@@ -72,6 +73,11 @@ FORMS = {
         PersonalBand,
         f"{reverse('liaison:own_band_add')}?node={made.members[0].pk}",
         {"low": "0", "high": "5", "reason": "age", "since": DAY, "until": "2099-12-31"},
+    ),
+    "cards handed out": lambda made: (
+        CardIssue,
+        f"{reverse('services:card_issue_new')}?village={made.root.pk}",
+        {"node": made.grids[0].pk, "day": DAY, "cards": "60", "households": "58", "handed_by": "李平"},
     ),
     "duty": lambda made: (
         DutyItem,

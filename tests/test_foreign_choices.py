@@ -119,6 +119,14 @@ FORMS = {
         f"{reverse('liaison:exception_add')}?node={there.hubs[0].pk}",
         {"code": "E4", "reason": "山大沟深", "until": "2099-12-31"},
     ),
+    "cards handed out": lambda _, there: (
+        reverse("services:card_issue_new"),
+        {"node": there.grids[0].pk, "day": DAY, "cards": "60", "handed_by": "李平"},
+    ),
+    "a board that hangs": lambda _, there: (
+        reverse("services:sign", args=[there.grids[0].pk]),
+        {"hung_on": DAY},
+    ),
     "a duty of a village": lambda _, there: (
         reverse("reports:supervision_new", args=["duties"]),
         {"root": there.root.pk, "year": 2026, "matter": "划分网格", "owner": "书记", "due_on": DAY},

@@ -42,11 +42,15 @@ from reports.models import (
 )
 from reports.statistics.sources import sources
 from services.models import (
+    CardIssue,
     DemoHousehold,
     EducationEvent,
     FloatingMember,
+    Imprint,
     PartyMeeting,
     ServiceTeam,
+    Sign,
+    Suggestion,
     TeamActivity,
     Venue,
     Volunteer,
@@ -137,6 +141,7 @@ def _rows(made: Village, clerk: User, n: int) -> None:
         for branch in Node.objects.filter(township=township, parent=None)
     )
     _supervised(root, n)
+    _noticed(made)
     RecordFiling.objects.bulk_create(
         RecordFiling(
             township=township, root=root, kind=RecordKind.RUNNING, number=f"{i}", filed_on=today, title="报告"
@@ -201,6 +206,17 @@ def _served(made: Village, n: int) -> None:
     DemoHousehold.objects.bulk_create(DemoHousehold(member=one, industry="苹果") for one in made.members)
 
 
+def _noticed(made: Village) -> None:
+    """Of every grid a board that hangs and was printed with nothing on it, cards handed out, a suggestion."""
+    day = localdate()
+    Sign.objects.bulk_create(Sign(node=grid, hung_on=day) for grid in made.grids)
+    Imprint.objects.bulk_create(Imprint(node=grid, notice="board", printed_on=day) for grid in made.grids)
+    CardIssue.objects.bulk_create(
+        CardIssue(node=grid, day=day, cards=1, handed_by="李") for grid in made.grids
+    )
+    Suggestion.objects.bulk_create(Suggestion(node=grid, text="路灯坏了") for grid in made.grids)
+
+
 def _exports(made: Village, clerk: User, n: int) -> None:
     """A log of exports of `n` lines, and the numbers to go on with."""
     township, year = made.root.township, localdate().year
@@ -259,6 +275,7 @@ def addresses() -> list[tuple[str, str, str]]:
             seat
             and seat not in row.led_on
             and not row.kind
+            and "token" not in row.args  # names one row, too
             and (row.get or row.url.endswith(("_export", "_download")))
         ):
             found.append((seat, "get" if row.get else "post", address(row, None)))

@@ -47,5 +47,6 @@ DUTIES: tuple[Duty, ...] = (
     Duty("R27", "民主评议党员", "二(三)1", DutyOwner.VILLAGE, 12, 31),
     Duty("R68", "党组织书记述职考评", "二(四)5", DutyOwner.COMMITTEE, 12, 31),
 )
+BY_SIGN = frozenset({"R21", "R55"})  # counted from what hangs; the office may tick them off as well
 BY_RECORD = frozenset({"R74"})  # counted from what is on record; the office may tick it off as well
 BY_FILING = frozenset({"R45", "R76", "R75"})  # done when a village has filed; nobody ticks them

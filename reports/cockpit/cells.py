@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from grids.choices import Kind
-from reports.cockpit.registers import Progress
 from reports.filing.checks.rules import BLOCK, WARN
 from reports.filing.checks.tallies import VillageTally
 from reports.filing.queries import FILED, FilingLine
+from services.notices.choices import Notice
+from services.notices.queries.register import Progress
 
 OK, BAD, ASK, NONE = "✔", "✖", "!", "·"
 
@@ -75,27 +75,26 @@ def report(line: FilingLine) -> Cell:
     return Cell("书面材料", BAD, "未写", url)
 
 
-def plate(root: int, progress: Progress | None, *, kept: bool) -> Cell:
-    """标识牌: how many hubs have their number."""
-    return _progress(
-        "标识牌", progress, kept=kept, url=f"{reverse('grids:node_list', args=[Kind.HUB])}?village={root}"
-    )
+def plate(root: int, progress: Progress | None) -> Cell:
+    """标识牌: how many hubs have theirs hung."""
+    return _progress("标识牌", progress, signs_url(Notice.PLATE, root))
 
 
-def board(root: int, progress: Progress | None, *, kept: bool) -> Cell:
-    """公示牌: how many grids have theirs."""
-    return _progress(
-        "公示牌", progress, kept=kept, url=f"{reverse('grids:node_list', args=[Kind.GRID])}?village={root}"
-    )
+def board(root: int, progress: Progress | None) -> Cell:
+    """公示牌: how many grids have theirs hung."""
+    return _progress("公示牌", progress, signs_url(Notice.BOARD, root))
 
 
-def _progress(column: str, progress: Progress | None, *, kept: bool, url: str) -> Cell:
-    if not kept:
-        return Cell(column, NONE, "未建台账")
+def signs_url(notice: str, root: int) -> str:
+    """The register of boards or plates of a village."""
+    return f"{reverse('services:signs', args=[notice])}?village={root}"
+
+
+def _progress(column: str, progress: Progress | None, url: str) -> Cell:
     if progress is None or not progress.due:
         return Cell(column, NONE, "无", url)
-    whole = progress.done >= progress.due
-    return Cell(column, OK if whole else NONE, f"{progress.done}/{progress.due}", url)
+    whole = progress.hung >= progress.due
+    return Cell(column, OK if whole else NONE, f"{progress.hung}/{progress.due}", url)
 
 
 def problems(root: int, tally: VillageTally | None) -> list[Cell]:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from grids.choices import Kind
+from services.notices.choices import Notice
 
 Place = tuple[str, Mapping[str, str]]  # a kind of PAGES or of the tree, and the query of its list
 
@@ -40,7 +41,10 @@ PAGES = {
     "gaps": "grids:gaps",
     "lanes": "grids:villager_groups",
     "filings": "reports:filings",
+    "boards": "services:signs",
+    "plates": "services:signs",
 }
+ARGS = {"boards": [Notice.BOARD], "plates": [Notice.PLATE]}
 LISTS: Mapping[str, tuple[Kind, str]] = {
     "grids": (Kind.GRID, "个"),
     "groups": (Kind.GROUP, "个"),
@@ -54,7 +58,8 @@ LISTS: Mapping[str, tuple[Kind, str]] = {
 def address(place: Place) -> str:
     """The list's address."""
     name, query = place
-    url = reverse(PAGES[name]) if name in PAGES else reverse("grids:node_list", args=[name])
+    view, args = (PAGES[name], ARGS.get(name, [])) if name in PAGES else ("grids:node_list", [name])
+    url = reverse(view, args=args)
     return f"{url}?{urlencode(query)}" if query else url
 
 
@@ -71,6 +76,10 @@ def _listed(title: str, total: str, missing: str, clause: str, *, state: str = "
     kind, unit = LISTS[total]
     lacking = (kind.value, {"state": state or missing})
     return Measure(title, unit, total, missing, clause, _all(total), lacking)
+
+
+def _sign(title: str, total: str, clause: str) -> Measure:
+    return Measure(title, "块", total, f"{total}_waiting", clause, (total, {}), (total, {"state": "waiting"}))
 
 
 FILED: Place = ("filings", {})
@@ -105,8 +114,10 @@ GOALS: tuple[Goal, ...] = (
             ),
             _listed("中心户有负责人", "hubs", "headless", "二(二)"),
             Measure("任职没有过期", "项", "posts", "past_term", "二(二)", None, _gap("past_term")),
+            _sign("中心户标识牌挂好", "plates", "二(二)"),
+            _sign("网格公示牌挂好", "boards", "二(四)3"),
         ),
-        ("标识牌、公示牌安装", "党群活动场所", "志愿服务中心（站）", "后备干部库", "保障情况（人、财、物）"),
+        ("党群活动场所", "志愿服务中心（站）", "后备干部库", "保障情况（人、财、物）"),
     ),
     Goal(
         "服务水平不断提升",
@@ -124,6 +135,6 @@ GOALS: tuple[Goal, ...] = (
             Measure("各村上报", "个村", "villages", "unfiled", "三3", FILED, FILED),
             Measure("各村按时上报", "个村", "villages", "late", "三3", FILED, FILED),
         ),
-        ("三会一课、民主评议", "党员示范户帮带", "服务队和志愿者活动", "民情联系卡发放"),
+        ("三会一课、民主评议", "党员示范户帮带", "服务队和志愿者活动"),
     ),
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +26,7 @@ from reports.filing.checks.actions import recount
 from reports.filing.checks.tallies import Tallies, last_tallies
 from reports.filing.queries import FilingLine, current_campaign, filing_lines
 from reports.models import Campaign
+from services.notices.queries.register import Hung, progress
 
 ELSEWHERE = {Seat.SYSTEM_ADMIN: "township:users", Seat.AUDITOR: "township:audit"}
 OFFICE = {Seat.CLERK, Seat.LEADER}
@@ -47,9 +49,14 @@ class Year:
     campaign: Campaign
     villages: list[FilingLine]
 
+    @cached_property
+    def hung(self) -> Hung:
+        """Boards and plates, read once for all that is shown of them."""
+        return progress([line.root.pk for line in self.villages], on=localdate())
+
     def due(self, *owners: str) -> Due:
         """The next duties of these owners."""
-        return due(self.campaign, self.villages, on=localdate(), owners=owners)
+        return due(self.campaign, self.villages, on=localdate(), owners=owners, hung=self.hung)
 
 
 def _year(request: HttpRequest) -> Year | None:
@@ -101,6 +108,7 @@ def _matrix(request: HttpRequest, year: Year, tallies: Tallies) -> Matrix:
         year.campaign,
         year.villages,
         tallies,
+        hung=year.hung,
         now=_now(),
         reviews=may(request.user, Right.EDIT_TOWN_CONTACTS),
     )
@@ -171,7 +179,7 @@ def _coverage(request: HttpRequest) -> dict[str, Any]:
 
 def _own(request: HttpRequest) -> dict[str, Any]:
     year, found = _year(request), _coverage(request)
-    filings = own_filings(request.user, year.villages, on=localdate()) if year else {}
+    filings = own_filings(request.user, year.villages, hung=year.hung, on=localdate()) if year else {}
     return {
         **found,
         **_rights(request),

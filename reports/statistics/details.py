@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from liaison.sheets import Frame
-from reports.statistics.indicators import BY_CODE, INDICATORS, POPULATION, heading
+from reports.statistics.indicators import ADDED, BY_CODE, INDICATORS, heading
 from reports.statistics.queries import Organisation, Rows, collect, tell
 from reports.statistics.sources import Key, Told
 from township import days
@@ -60,7 +60,7 @@ def _sheet(
     def cell(code: str, key: Key, found: set[str]) -> Cell:
         if code not in found:
             return None
-        return str(rows.amounts[key]) if code == POPULATION else COUNTS
+        return str(rows.amounts[key]) if code in ADDED else COUNTS
 
     def values(seq: int, root: int, key: Key, found: set[str]) -> Values:
         one = told[key]

@@ -9,7 +9,7 @@ from reports.filing.checks.queries import numbers_of
 from reports.filing.frozen import Frozen, rows_by
 from reports.models import Filing, Snapshot
 from reports.statistics import queries, sheets, sources
-from reports.statistics.indicators import COVERAGE, POPULATION, countable
+from reports.statistics.indicators import ADDED, COVERAGE, POPULATION, countable
 from reports.statistics.layout import REPEATED, Layout
 from reports.statistics.sources import Key, Told
 from township.sheets import Cell, Sheet
@@ -72,7 +72,10 @@ def counts_of(snapshot: Snapshot) -> queries.Counts:
         return counts
     for key, _, amount, codes in _rows(details):
         for code in codes:
-            counts.distinct[code].add(key)
+            if code in ADDED and code != POPULATION:
+                counts.numbers[code] += amount or 0
+            else:
+                counts.distinct[code].add(key)
         if POPULATION in codes:
             counts.population = (counts.population or 0) + (amount or 0)
     counts.overrides = dict(details["overrides"])

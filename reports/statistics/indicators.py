@@ -33,6 +33,9 @@ class Indicator:
 
 
 POPULATION, COVERAGE, REMARK = "population_count", "coverage_rate", "remark"
+CARDS = "card_issued"
+# Numbers that add up what their rows say; all others count rows.
+ADDED = frozenset({POPULATION, CARDS})
 BASICS, SETUP, MEMBERS, TEAM = "基本情况", "组织设置", "党员", "队伍"
 LIAISON, GROUNDS, VISITS, ERRANDS = "联系包挂（人/对象）", "阵地标识", "走访", "代办"
 

@@ -12,7 +12,7 @@ from grids.choices import Kind
 from grids.models import BranchProfile, Node
 from reports.models import Figure, StatisticsForm
 from reports.statistics import roster_sources, service_sources
-from reports.statistics.indicators import BY_CODE, COVERAGE, POPULATION
+from reports.statistics.indicators import ADDED, BY_CODE, COVERAGE, POPULATION
 from reports.statistics.layout import DEFAULT, Layout, layout_from
 from reports.statistics.sources import Key, Told, describe, sources
 
@@ -191,7 +191,7 @@ class Rows:
     """Per organisation and code the keys that count, in the order of the tree; amounts to be added."""
 
     keys: dict[int, dict[str, dict[Key, None]]]
-    amounts: dict[Key, int] = field(default_factory=dict)
+    amounts: Counter[Key] = field(default_factory=Counter)
 
     def of(self, code: str, root: int | None = None) -> list[Key]:
         """The rows one number opens; without a root those of 合计, each once."""
@@ -201,7 +201,7 @@ class Rows:
     def number(self, code: str, root: int | None = None) -> int:
         """The number these rows make."""
         keys = self.of(code, root)
-        return sum(self.amounts[key] for key in keys) if code == POPULATION else len(keys)
+        return sum(self.amounts[key] for key in keys) if code in ADDED else len(keys)
 
 
 def collect(roots: Sequence[int], on: date, codes: Collection[str] | None = None) -> Rows:
@@ -215,6 +215,8 @@ def collect(roots: Sequence[int], on: date, codes: Collection[str] | None = None
             for code, key in source.counts_in(*facts):
                 if wanted is None or code in wanted:
                     here[code][key or (source.kind, pk)] = None
+                    if code in ADDED:
+                        rows.amounts[source.kind, pk] += 1
     if wanted is None or POPULATION in wanted:
         for root, typed in _typed_totals(_branches(roots)).items():
             rows.keys[root][POPULATION] = {("node", node): None for node in typed}

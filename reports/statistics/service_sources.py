@@ -4,14 +4,16 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from grids import access
-from grids.models import ReserveCadre
+from grids.choices import Kind
+from grids.models import Node, ReserveCadre
 from grids.reserve.choices import ReserveState
+from reports.statistics.roster_sources import TREE_ORDER
 from reports.statistics.sources import OWN, Key, Source, Told, describe_with, register
-from services.models import DemoHousehold, ServiceTeam, Venue, Volunteer, VolunteerPoint
+from services.models import CardIssue, DemoHousehold, ServiceTeam, Sign, Venue, Volunteer, VolunteerPoint
 
 Counted = Iterator[tuple[str, Key | None]]
 ROOT_ORDER = ("root__position", "root_id", "name", "pk")
@@ -85,6 +87,30 @@ def _count_volunteer() -> Counted:
     yield "volunteer_count", OWN
 
 
+SIGNS = {Kind.GRID: "board", Kind.HUB: "plate"}
+
+
+def _signs(roots: Collection[int], on: date) -> QuerySet[Any]:
+    hung = Sign.objects.filter(node_id=OuterRef("pk"), hung_on__lte=on)
+    return Node.objects.open().filter(root_id__in=roots, kind__in=SIGNS).annotate(hangs=Exists(hung))
+
+
+def _count_sign(kind: str, hangs: bool) -> Counted:
+    yield f"{SIGNS[Kind(kind)]}_due", OWN
+    if hangs:
+        yield f"{SIGNS[Kind(kind)]}_installed", OWN
+
+
+def _issues(roots: Collection[int], on: date) -> QuerySet[Any]:
+    return CardIssue.objects.filter(node__root_id__in=roots, day__lte=on)
+
+
+def _count_cards(cards: int) -> Counted:
+    """One line stands for many cards."""
+    for _ in range(cards):
+        yield "card_issued", OWN
+
+
 # --- how the records are told ---------------------------------------------------------------------------
 
 
@@ -119,12 +145,25 @@ def tell_cadres(pks: Collection[int], user: Any) -> dict[int, Told]:
     }
 
 
+def tell_issues(pks: Collection[int], user: Any) -> dict[int, Told]:
+    """Lines of cards handed out: where, when, by whom."""
+    fields = ("pk", "node__name", "day", "handed_by", "node__root__name")
+    rows = CardIssue.objects.filter(pk__in=pks).values_list(*fields)
+    return {
+        pk: Told(
+            place, f"{day:%Y-%m-%d} {by}", reverse("services:card_issue", args=[pk]), village, "联系卡发放"
+        )
+        for pk, place, day, by, village in rows
+    }
+
+
 describe_with("demo", _tells(DemoHousehold, "member__name", "member__root__name", "industry", "党员示范户"))
 describe_with("venue", _tells(Venue, "name", "root__name", "address", "活动场所"))
 describe_with("station", _tells(VolunteerPoint, "name", "root__name", "place", "志愿服务站"))
 describe_with("team", _tells(ServiceTeam, "name", "root__name", "leader", "服务队"))
 describe_with("volunteer", _tells(Volunteer, "name", "root__name", "team__name", "志愿者"))
 describe_with("reserve", tell_cadres)
+describe_with("card_issue", tell_issues)
 register(
     Source(
         "demo",
@@ -154,5 +193,21 @@ register(
         ("root_id",),
         _count_volunteer,
         order=ROOT_ORDER,
+    ),
+    Source(
+        "node",
+        frozenset(f"{sign}_{part}" for sign in SIGNS.values() for part in ("due", "installed")),
+        _signs,
+        ("root_id", "kind", "hangs"),
+        _count_sign,
+        order=TREE_ORDER,
+    ),
+    Source(
+        "card_issue",
+        frozenset({"card_issued"}),
+        _issues,
+        ("node__root_id", "cards"),
+        _count_cards,
+        order=("node__root__position", "node__root_id", "day", "pk"),
     ),
 )

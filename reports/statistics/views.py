@@ -23,7 +23,9 @@ from reports.statistics import actions, frozen_rows, queries
 from reports.statistics.beside import RULE
 from reports.statistics.forms import CorrectionForm, TypedForm, WordsForm
 from reports.statistics.indicators import (
+    ADDED,
     BY_CODE,
+    CARDS,
     COVERAGE,
     POPULATION,
     Indicator,
@@ -41,7 +43,7 @@ ROW_COLUMNS = (
     ListColumn("village", "村（党组织）"),
     ListColumn("place", "所在"),
 )
-AMOUNT = ListColumn("amount", "人口数", "num")
+AMOUNTS = {POPULATION: "人口数", CARDS: "张数"}
 FIGURE_COLUMNS = (
     ListColumn("village", "村（党组织）"),
     ListColumn("title", "栏", "name"),
@@ -91,7 +93,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     access.require(request.user, access.Right.READ_ROSTER)
     behind = queries.collect(list(names), day_of(request), {code})
     keys = behind.of("e5_targets" if code == COVERAGE else code)
-    columns = (*ROW_COLUMNS, AMOUNT) if code == POPULATION else ROW_COLUMNS
+    columns = _columns(code)
     title = column_title(code)
     if wants_export(request):
         told = queries.tell(keys, request.user)
@@ -104,7 +106,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         "place": next(iter(names.values())) if asked else "合计",
         "page_obj": page,
         "rows": [(told[key], behind.amounts.get(key)) for key in page.object_list],
-        "total": sum(behind.amounts.values()) if code == POPULATION else len(keys),
+        "total": sum(behind.amounts.values()) if code in ADDED else len(keys),
         "export_query": export_query(request),
         "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
         **_correction(request, code, list(names) if asked else []),
@@ -112,10 +114,15 @@ def rows(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/statistics/rows.html", context)
 
 
+def _columns(code: str) -> tuple[ListColumn, ...]:
+    """With what each row adds, where the number is a sum."""
+    return (*ROW_COLUMNS, ListColumn("amount", AMOUNTS[code], "num")) if code in ADDED else ROW_COLUMNS
+
+
 def _heading(code: str, indicator: Indicator) -> dict[str, Any]:
     return {
         "title": column_title(code),
-        "amounts": code == POPULATION,
+        "amounts": AMOUNTS.get(code, ""),
         "coverage": code == COVERAGE,
         "unit": "户" if code == COVERAGE else unit_of(code),
         "clause": indicator.clause,
@@ -157,7 +164,7 @@ def snapshot_rows(request: HttpRequest, pk: int) -> HttpResponse:
     page = page_of(request, lines)
     village = snapshot.filing.root.name
     if wants_export(request):
-        columns = (*ROW_COLUMNS, AMOUNT) if code == POPULATION else ROW_COLUMNS
+        columns = _columns(code)
         told = [{**vars(row), "village": village, "amount": amount} for _, row, amount in lines]
         return workbook(request, f"附件1明细_{column_title(code)}_第{snapshot.number}次上报", columns, told)
     context |= {
@@ -165,7 +172,7 @@ def snapshot_rows(request: HttpRequest, pk: int) -> HttpResponse:
         "place": village,
         "page_obj": page,
         "rows": [(row, amount) for _, row, amount in page.object_list],
-        "total": sum(amount or 0 for *_, amount in lines) if code == POPULATION else len(lines),
+        "total": sum(amount or 0 for *_, amount in lines) if code in ADDED else len(lines),
         "export_query": export_query(request),
         "may_export": True,
     }

@@ -1,5 +1,14 @@
 """Visits, Party life, teams and volunteers, boards and cards: a module for each room."""
 
+from services.models.notices import (
+    CardIssue,
+    GridPage,
+    Hotline,
+    Imprint,
+    Sign,
+    StaffContact,
+    Suggestion,
+)
 from services.models.partylife import (
     Appraisal,
     EducationEvent,
@@ -20,14 +29,21 @@ from services.models.teams import (
 
 __all__ = [
     "Appraisal",
+    "CardIssue",
     "DemoHousehold",
     "EducationEvent",
     "FloatingContact",
     "FloatingMember",
+    "GridPage",
     "HelpRecord",
+    "Hotline",
+    "Imprint",
     "MeetingAttendance",
     "PartyMeeting",
     "ServiceTeam",
+    "Sign",
+    "StaffContact",
+    "Suggestion",
     "TeamActivity",
     "Venue",
     "Volunteer",

@@ -8,6 +8,7 @@ from reports.campaign.queries import DutyLine, duty_lines
 from reports.campaign.rules import BY_FILING
 from reports.filing.queries import FilingLine
 from reports.models import Campaign
+from services.notices.queries.register import Hung
 
 MOST_CARDS = 3
 LATELY = timedelta(days=30)  # older ones are only counted; the list of deadlines has them all
@@ -42,11 +43,18 @@ class Due:
     more_late: int
 
 
-def due(campaign: Campaign, villages: Sequence[FilingLine], *, on: date, owners: Collection[str]) -> Due:
+def due(
+    campaign: Campaign,
+    villages: Sequence[FilingLine],
+    *,
+    on: date,
+    owners: Collection[str],
+    hung: Hung | None = None,
+) -> Due:
     """What is not done: the filing while a village is missing, then the other duties by their days."""
     lines = [
         line
-        for line in duty_lines(campaign, villages, on=on)
+        for line in duty_lines(campaign, villages, on=on, hung=hung)
         if line.state != "done" and line.deadline.owner in owners
     ]
     filed = [line for line in lines if line.deadline.code in BY_FILING]

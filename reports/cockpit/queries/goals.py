@@ -14,6 +14,7 @@ from grids.queries.gaps import GAP_KINDS, gap_counts
 from reports.cockpit.goals import GOALS, Goal, Measure, address
 from reports.cockpit.queries.coverage import out_of_band
 from reports.filing.queries import FilingLine
+from services.notices.queries.register import signs_waiting
 
 if TYPE_CHECKING:
     from township.models import User
@@ -84,6 +85,7 @@ def _counted(user: "User | Any", on: date) -> Mapping[str, int]:
         **{kind.code: sum(gaps.get(kind.code, {}).values()) for kind in GAP_KINDS},
         **out_of_band(user, on=on),
         "lanes": VillagerGroup.objects.visible_to(user).count(),
+        **signs_waiting(user),
         "posts": posts.filter(node__closed_on=None, node__isnull=False).count(),
     }
 

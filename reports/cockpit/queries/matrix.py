@@ -11,12 +11,14 @@ from grids.models import Node
 from grids.queries.gaps import gaps_of_villages
 from reports.chasing.queries import chased_on
 from reports.choices import FilingState
-from reports.cockpit import cells, registers
+from reports.cockpit import cells
 from reports.cockpit.cells import Cell
 from reports.cockpit.rules import MINE, NOT_BEGUN, TURNS, told_when
 from reports.filing.checks.tallies import Tallies, VillageTally
 from reports.filing.queries import FilingLine
 from reports.models import Campaign, Chase
+from services.notices.choices import Notice
+from services.notices.queries.register import Hung
 
 if TYPE_CHECKING:
     from township.models import User
@@ -69,14 +71,14 @@ def matrix(
     villages: Sequence[FilingLine],
     tallies: Tallies,
     *,
+    hung: Hung,
     now: datetime,
     reviews: bool,
 ) -> Matrix:
     """The cells of every village; `reviews`: the user is who accepts and returns filings."""
     on = now.date()
-    pks = [line.root.pk for line in villages]
     gaps = gaps_of_villages(user, on=on)
-    plates, boards = registers.plates(pks), registers.boards(pks)
+    plates, boards = hung[Notice.PLATE], hung[Notice.BOARD]
     chased = chased_on(campaign, on)
 
     def built(line: FilingLine) -> MatrixLine:
@@ -87,8 +89,8 @@ def matrix(
             cells.structure(pk, gaps.get(pk, 0)),
             *cells.annexes(line, tally),
             cells.report(line),
-            cells.plate(pk, (plates or {}).get(pk), kept=plates is not None),
-            cells.board(pk, (boards or {}).get(pk), kept=boards is not None),
+            cells.plate(pk, plates.get(pk)),
+            cells.board(pk, boards.get(pk)),
         ]
         return MatrixLine(
             line=line,

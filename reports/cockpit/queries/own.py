@@ -1,6 +1,6 @@
 """我还差什么: what a village still owes for its filing, each thing with the page that mends it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from grids.access import scope_of
-from grids.choices import Kind
 from reports.chasing.queries import open_chases
 from reports.choices import FilingState
-from reports.cockpit import registers
-from reports.cockpit.cells import ASK, BAD, NONE, checks_url
+from reports.cockpit.cells import ASK, BAD, NONE, checks_url, signs_url
 from reports.cockpit.rules import NOT_BEGUN, TURNS
 from reports.filing.checks.queries import last_accepted
 from reports.filing.checks.rules import BLOCK, BY_CODE, WARN
@@ -21,6 +19,8 @@ from reports.filing.checks.tallies import VillageTally, count
 from reports.filing.queries import FilingLine
 from reports.filing.rules import EDITABLE
 from reports.models import Chase, CheckNote
+from services.notices.choices import Notice
+from services.notices.queries.register import Hung
 
 if TYPE_CHECKING:
     from township.models import User
@@ -53,17 +53,18 @@ class OwnFiling:
     look: str
 
 
-def own_filings(user: "User | Any", villages: Iterable[FilingLine], *, on: date) -> Mapping[int, OwnFiling]:
+def own_filings(
+    user: "User | Any", villages: Iterable[FilingLine], *, hung: Hung, on: date
+) -> Mapping[int, OwnFiling]:
     """The filings of villages the user may edit, by village; others see no filing."""
     own = [line for line in villages if line.root.pk in scope_of(user).edits]
     if not own:
         return {}
     chases = list(open_chases(user))
-    plates = registers.plates([line.root.pk for line in own])
     return {
         line.root.pk: OwnFiling(
             line,
-            [*_filing(line, on), *_plates(line, plates)],
+            [*_filing(line, on), *_signs(line, hung)],
             [one for one in chases if one.root_id == line.root.pk],
             *(TURNS[FilingState(line.state)] if line.filing else NOT_BEGUN),
         )
@@ -132,9 +133,16 @@ def _title(rule: str) -> str:
     return BY_CODE[rule].title
 
 
-def _plates(line: FilingLine, plates: Mapping[int, registers.Progress] | None) -> list[Owed]:
-    found = (plates or {}).get(line.root.pk)
-    if found is None or found.done >= found.due:
-        return []
-    url = f"{reverse('grids:node_list', args=[Kind.HUB.value])}?village={line.root.pk}"
-    return [Owed(NONE, f"标识牌：{found.due - found.done} 个中心户（示范岗）还没有编号", url, "去登记")]
+def _signs(line: FilingLine, hung: Hung) -> list[Owed]:
+    """What does not hang yet."""
+    return [
+        *_waiting(Notice.BOARD, "公示牌：{} 个网格还没有挂", line.root.pk, hung),
+        *_waiting(Notice.PLATE, "标识牌：{} 个中心户（示范岗）还没有挂", line.root.pk, hung),
+    ]
+
+
+def _waiting(notice: str, words: str, root: int, hung: Hung) -> Iterator[Owed]:
+    found = hung[notice].get(root)
+    if found is not None and found.hung < found.due:
+        url = f"{signs_url(notice, root)}&state=waiting"
+        yield Owed(NONE, words.format(found.due - found.hung), url, "去登记")

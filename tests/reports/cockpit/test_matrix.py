@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.timezone import get_current_timezone, localdate
 
 from grids.choices import Kind
-from grids.models import BranchProfile, HubProfile, MemberProfile, Node
+from grids.models import BranchProfile, MemberProfile, Node
 from reports.cockpit.rules import told_when
 from reports.filing import actions
 from reports.filing.checks.actions import recount
 from reports.filing.checks.tallies import last_tallies
 from reports.models import CheckTally, Filing
 from reports.written.actions import write_report
+from services.models import Sign
 from tests.factories import PersonFactory, UserFactory, node, secretary, village
 from tests.reports.cockpit.conftest import begin
 from township.choices import Deed, OfficeRole
@@ -47,7 +48,7 @@ def test_cells_lead_to_the_first_problem_of_their_form(client, township, clerk, 
     made = village(township, groups=1, hubs=2)
     unplaced = PersonFactory(township=township, root=made.root, name="未编入")
     MemberProfile.objects.create(node=node(Kind.MEMBER, "未编入", made.groups[0]), person=unplaced)
-    HubProfile.objects.filter(node=made.hubs[0]).update(plate_no="QH-01")
+    Sign.objects.create(node=made.hubs[0], hung_on=localdate())
     assert client.post(RECOUNT).status_code == 302
     line, pk = line_of(client, made), made.root.pk
     group = client.get(reverse("grids:gaps"), {"village": pk}).context["missing"]
@@ -57,7 +58,7 @@ def test_cells_lead_to_the_first_problem_of_their_form(client, township, clerk, 
     assert told["附件1"] == "✔ 可报"
     assert told["附件2"].startswith("! 待说明")
     assert told["附件3"].startswith("! 待说明")
-    assert (told["书面材料"], told["标识牌"], told["公示牌"]) == ("✖ 未写", "· 1/2", "· 未建台账")
+    assert (told["书面材料"], told["标识牌"], told["公示牌"]) == ("✖ 未写", "· 1/2", "· 0/1")
     assert cell(line, "附件3").url == f"{reverse('reports:checks')}?village={pk}&rule=K08&show=warn#findings"
     for one in [*line.cells, *line.problems]:
         if one.url:

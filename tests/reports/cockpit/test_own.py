@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from grids.choices import BandCode
-from grids.models import BandException, HubProfile
+from grids.models import BandException
 from reports.filing import actions
 from reports.written.actions import write_report
+from services.models import Sign
 from tests.factories import UserFactory, group_leader, secretary, village
 from tests.reports.cockpit.conftest import begin
 from township.choices import OfficeRole
@@ -53,15 +54,19 @@ def test_a_secretary_walks_from_what_is_owed_to_nothing_owed(client, clerk, year
         ("✖", "附件1至4还没有开始填报"),
         ("✖", "书面材料还没有写（开始填报以后写）"),
     ]
-    assert first.owed[-1].text == "标识牌：1 个中心户（示范岗）还没有编号"
+    assert [one.text for one in first.owed[-2:]] == [
+        "公示牌：1 个网格还没有挂",
+        "标识牌：1 个中心户（示范岗）还没有挂",
+    ]
     assert [one.sign for one in first.owed if "说明" in one.text] == ["!"]
     assert (len(first.chases), badge(client)) == (1, 1)
     assert "催办</strong>：甲村党支部附件1至4还没有开始填报" in client.get(HOME).content.decode()
     client.post(first.owed[0].url)
-    HubProfile.objects.filter(node__root=made.root).update(plate_no="QH-1")
     second = owed(client)
     for one in second.owed:
         assert client.get(one.url.partition("#")[0]).status_code == 200
+    for due in (*made.hubs, *made.grids):
+        Sign.objects.create(node=due, hung_on=localdate())
     filing = second.line.filing
     write_report(filing=filing, text="已推进", on=localdate(), by=user)
     assert not [one for one in owed(client).owed if "书面材料" in one.text]

@@ -14,6 +14,7 @@ from reports.statistics.indicators import INDICATORS
 from reports.statistics.layout import DEFAULT
 from reports.statistics.sheets import annex1, cell
 from reports.statistics.sources import sources
+from services.models import CardIssue, Sign
 from tests.factories import TownshipFactory, UserFactory, appoint, group_leader, secretary, village
 from tests.reports.annexes.conftest import TODAY, town
 
@@ -69,6 +70,11 @@ def by_hand(root):
         "e5_holders": people(h.parent.member_profile.person_id for h in linked),
         "e5_targets": len(linked),
     }
+    signs = {sign.node_id for sign in Sign.objects.filter(hung_on__lte=TODAY)}
+    for code, due in (("board", nodes(root, Kind.GRID)), ("plate", hubs)):
+        found[f"{code}_due"] = due.count()
+        found[f"{code}_installed"] = len(signs & {one.pk for one in due})
+    found["card_issued"] = sum(one.cards for one in CardIssue.objects.all() if one.node.root_id == root.pk)
     for edge in ("E0", "E1", "E2"):
         found[f"{edge.lower()}_holders"] = people(c.holder_id for c in contacts if c.level == edge)
         found[f"{edge.lower()}_targets"] = people(c.target_id for c in contacts if c.level == edge)
@@ -76,6 +82,11 @@ def by_hand(root):
 
 
 def test_every_number_equals_the_count_by_hand(town):
+    Sign.objects.create(node=town.nodes["东坡村苹果产业网格"], hung_on=TODAY)
+    for cards in (60, 7):
+        CardIssue.objects.create(
+            node=town.nodes["东坡村苹果产业网格"], day=TODAY, cards=cards, handed_by="李"
+        )
     organisations = read(town)
     assert [row.name for row in organisations] == ["东坡村党支部", "西川村党总支", "乡机关党支部"]
     for row in organisations:
@@ -83,6 +94,16 @@ def test_every_number_equals_the_count_by_hand(town):
         assert {code: row.counts.value(code) for code in expected} == expected
     codes = {code for indicator in INDICATORS if not indicator.register for code in indicator.codes}
     assert codes == {*expected, "coverage_rate", "remark"}
+
+
+def test_rows_behind_cards_add_up_what_each_says(town):
+    grid = town.nodes["东坡村苹果产业网格"]
+    for cards in (60, 7):
+        CardIssue.objects.create(node=grid, day=TODAY, cards=cards, handed_by="李")
+    rows = queries.collect([grid.root_id], TODAY, {"card_issued"})
+    assert (rows.number("card_issued"), sorted(rows.amounts.values())) == (67, [7, 60])
+    (told, _) = queries.tell(rows.of("card_issued")).values()
+    assert (told.name, told.tab) == (grid.name, "联系卡发放")
 
 
 def test_a_person_counts_once_in_the_total(town):

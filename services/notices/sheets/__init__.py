@@ -1,0 +1,1 @@
+"""Boards, plates and cards on paper, and the register as a table."""

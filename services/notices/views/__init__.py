@@ -1,0 +1,1 @@
+"""The pages of boards, plates and cards, and those open to everybody."""
