@@ -5,116 +5,10 @@ the suite. Whoever lacks the right gets 403, whoever cannot see the row gets 404
 unless the row says `guard="right"`.
 """
 
-from dataclasses import dataclass, field
-
 from django.utils.timezone import localdate
 
-ADMIN, CLERK, LEADER, AUDITOR = "system_admin", "clerk", "leader", "auditor"
-SECRETARY, GROUP_LEADER, MEMBER, NOBODY = "secretary", "group_leader", "member", "nobody"
-SEATS = (ADMIN, CLERK, LEADER, AUDITOR, SECRETARY, GROUP_LEADER, MEMBER, NOBODY)
-
-Seats = frozenset[str]
-EVERYONE: Seats = frozenset(SEATS)
-OFFICE: Seats = frozenset({CLERK, LEADER})
-READERS: Seats = OFFICE | {SECRETARY, GROUP_LEADER, MEMBER}
-EXPORTERS: Seats = OFFICE | {SECRETARY}
-EDITORS: Seats = frozenset({CLERK, SECRETARY})
-TOWN: Seats = frozenset({CLERK})
-ADMINS: Seats = frozenset({ADMIN})
-AUDITORS: Seats = frozenset({AUDITOR})
-NO_ONE: Seats = frozenset()
-
-# Where a row stands, seen from the group leader's and the member's own group in the own village.
-OWN, BESIDE, OTHER, FOREIGN, MISSING = "own", "other group", "other village", "other township", "missing"
-POSITIONS = (OWN, BESIDE, OTHER, FOREIGN, MISSING)
-
-
-# The ledgers of services by room; each has the same five addresses.
-LEDGERS = {
-    "partylife": ("appraisals", "education", "floating", "floating-contacts"),
-    "teams": ("teams", "volunteers", "activities", "stations", "demo", "help", "venues"),
-}
-# One for each way from a row to its village: the pages behind the lists are the same for all.
-WALKED = (
-    ("partylife", "appraisals"),
-    ("partylife", "floating-contacts"),
-    ("teams", "volunteers"),
-    ("teams", "stations"),
-)
-
-
-def _sees(own: Seats, beside: Seats, other: Seats = OFFICE) -> dict[str, Seats]:
-    return {OWN: own, BESIDE: beside, OTHER: other, FOREIGN: NO_ONE, MISSING: NO_ONE}
-
-
-SEES: dict[str, dict[str, Seats]] = {
-    "household": _sees(READERS, EXPORTERS),
-    "member": _sees(READERS, EXPORTERS),
-    "person": _sees(READERS, EXPORTERS),
-    "group": _sees(READERS - {MEMBER}, EXPORTERS),
-    "hub": _sees(READERS - {MEMBER}, EXPORTERS),
-    "root": _sees(EXPORTERS, EXPORTERS),
-    "post": _sees(READERS - {MEMBER}, EXPORTERS),
-    "contact": _sees(READERS - {MEMBER}, EXPORTERS),
-    "grid": _sees(EXPORTERS, EXPORTERS),
-    "own_band": _sees(READERS, EXPORTERS),
-    "exception": _sees(READERS - {MEMBER}, EXPORTERS),
-    "proposal": _sees(EXPORTERS, EXPORTERS),  # of a grid, which its group leader does not see whole
-    "batch": _sees(EXPORTERS, EXPORTERS),
-    "proposal_row": _sees(EXPORTERS, EXPORTERS),
-    "wish": _sees(READERS, EXPORTERS),
-    "campaign": _sees(READERS, READERS, READERS),  # of the township
-    "deadline": _sees(READERS, READERS, READERS),
-    "filing": _sees(EXPORTERS, EXPORTERS),
-    "snapshot": _sees(EXPORTERS, EXPORTERS),
-    "figure": _sees(EXPORTERS, EXPORTERS),
-    "filing_comment": _sees(EXPORTERS, EXPORTERS),
-    **dict.fromkeys(
-        ("duty", "finding", "inspection", "review", "support", "target", "case"), _sees(EXPORTERS, EXPORTERS)
-    ),
-    "meeting": _sees(READERS, READERS, READERS),  # of the township
-    "party_meeting": _sees(READERS, READERS),  # what a village's branch decided is open to its members
-    **dict.fromkeys((code for codes in LEDGERS.values() for code in codes), _sees(EXPORTERS, EXPORTERS)),
-    "reserve": _sees(EDITORS, EDITORS, TOWN),
-    "export_record": _sees(EXPORTERS | AUDITORS, EXPORTERS | AUDITORS, OFFICE | AUDITORS),
-    "record_filing": _sees(EXPORTERS, EXPORTERS),
-    "leading_member": _sees(READERS, READERS, READERS),  # of the township
-    "staff": _sees(READERS - {MEMBER}, EXPORTERS),  # somebody who stands on a board
-    "issue": _sees(EXPORTERS, EXPORTERS),
-    "suggestion": _sees(EXPORTERS, EXPORTERS),
-    "villager_group": _sees(EXPORTERS, EXPORTERS),
-    "action": _sees(READERS, EXPORTERS),
-    "blank": _sees(READERS, READERS, READERS),  # hangs on no village: whoever acts in the township sees it
-    "preset": _sees(READERS, READERS, READERS),  # of the township
-    "account": _sees(ADMINS, ADMINS, ADMINS),
-    "job": _sees(EVERYONE, NO_ONE, NO_ONE),
-    "zip": _sees(EVERYONE, NO_ONE, NO_ONE),
-    "upload": _sees(EVERYONE, OFFICE),
-    "view": _sees(EVERYONE, NO_ONE, NO_ONE),
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """Who may do what at one address; None means that the method does not exist there."""
-
-    url: str
-    get: Seats | None = None
-    post: Seats | None = None
-    kind: str = ""  # what `pk` names: a key of SEES
-    args: dict[str, str | int] = field(default_factory=dict)  # the address's other parts
-    query: str = ""  # may hold {pk}; then the address itself has none
-    guard: str = "row"  # which refusal comes first
-    public: bool = False  # also without a sign-in
-    logs: bool = False  # a GET that takes rows out of the house adds an entry to the log
-    led_on: Seats = NO_ONE  # who is led to another page by a GET
-    note: str = ""
-
-    @property
-    def title(self) -> str:
-        """The row's name in test reports."""
-        parts = [self.url, *(str(value) for value in self.args.values()), self.query]
-        return " ".join(part for part in parts if part)
+from tests.access_seats import ADMINS, AUDITORS, EDITORS, EVERYONE, EXPORTERS, OFFICE, READERS, TOWN, Row
+from tests.access_services import SERVICES
 
 
 def _list(url: str, *, args: dict[str, str | int] | None = None) -> list[Row]:
@@ -125,7 +19,6 @@ def _list(url: str, *, args: dict[str, str | int] | None = None) -> list[Row]:
     ]
 
 
-TOKEN, PHOTO = "a-token-for-tests-only", "0123456789ab"  # of a published page and a picture on it
 KEPT = (("node", "household"), ("person", "person"), ("post", "post"))
 ROWS: list[Row] = [
     # one's own session
@@ -422,48 +315,6 @@ ROWS: list[Row] = [
     Row("grids:reserve_row", get=EDITORS, kind="reserve", guard="right", logs=True),
     Row("grids:reserve_edit", get=EDITORS, post=EDITORS, kind="reserve", guard="right"),
     Row("grids:reserve_step", post=EDITORS, kind="reserve", guard="right"),
-    # Party life and teams
-    Row("services:party_meetings", get=READERS),
-    Row("services:party_meetings_file", post=EXPORTERS, args={"format": "xlsx"}),
-    Row("services:party_meeting_new", get=EDITORS | {GROUP_LEADER}, post=EDITORS | {GROUP_LEADER}),
-    Row("services:party_meeting", get=READERS, kind="party_meeting"),
-    Row("services:party_meeting_edit", get=EDITORS, post=EDITORS, kind="party_meeting"),
-    Row("services:party_meeting_minutes", get=EXPORTERS, kind="party_meeting", logs=True),
-    Row("services:party_meeting_sign", post=EXPORTERS, kind="party_meeting"),
-    Row("services:party_sign_sheet", post=EXPORTERS, kind="root", args={"kind": "assembly"}),
-    Row("services:party_due", get=EXPORTERS | {GROUP_LEADER}),
-    Row("services:party_due_file", post=EXPORTERS, args={"format": "xlsx"}),
-    Row("services:teams_room", get=EXPORTERS, led_on=EXPORTERS),
-    Row("services:volunteer_centre", get=TOWN, post=TOWN),
-    Row("services:skills_withdraw", post=EDITORS, kind="volunteers"),
-    *(
-        Row("services:ledger", get=EXPORTERS, args={"room": room, "code": code})
-        for room, codes in LEDGERS.items()
-        for code in codes
-    ),
-    *(
-        row
-        for room, code in WALKED
-        for row in (
-            Row("services:ledger_new", get=EDITORS, post=EDITORS, args={"room": room, "code": code}),
-            Row(
-                "services:ledger_row",
-                get=EXPORTERS,
-                kind=code,
-                args={"room": room, "code": code},
-                guard="right",
-            ),
-            Row(
-                "services:ledger_edit",
-                get=EDITORS,
-                post=EDITORS,
-                kind=code,
-                args={"room": room, "code": code},
-                guard="right",
-            ),
-            Row("services:ledger_file", post=EXPORTERS, args={"room": room, "code": code, "format": "xlsx"}),
-        )
-    ),
     # zips of many tables
     Row("reports:batch_new", get=EXPORTERS, post=EXPORTERS),
     Row("reports:batch", get=EVERYONE, kind="zip"),
@@ -509,37 +360,5 @@ ROWS: list[Row] = [
     Row("reports:job", get=EVERYONE, kind="job"),
     Row("reports:job_retry", post=EXPORTERS, kind="job"),
     Row("reports:job_file", post=EXPORTERS, kind="job"),
-    # boards, plates, cards
-    Row("services:notices", get=EXPORTERS),
-    *(Row("services:signs", get=READERS, args={"notice": one}) for one in ("board", "plate")),
-    *(Row("services:signs_hang", post=EDITORS, args={"notice": one}) for one in ("board", "plate")),
-    *(Row("services:notice_print", post=EDITORS, args={"notice": one}) for one in ("board", "plate", "card")),
-    *(
-        Row("services:signs_file", post=EXPORTERS, args={"notice": "plate", "format": one})
-        for one in ("xlsx", "pdf")
-    ),
-    Row("services:plate_numbers", post=EDITORS),
-    Row("services:sign", get=EDITORS, post=EDITORS, kind="hub"),
-    Row("services:sign", get=EDITORS, post=EDITORS, kind="grid"),
-    Row("services:notice_cards", get=EXPORTERS),
-    Row("services:card_issues", get=EXPORTERS),
-    Row("services:card_issues_file", post=EXPORTERS, args={"format": "xlsx"}),
-    Row("services:card_issue_new", get=EDITORS, post=EDITORS),
-    Row("services:card_issue", get=EDITORS, post=EDITORS, kind="issue"),
-    Row("services:reprints", get=EXPORTERS),
-    Row("services:reprinted", post=EDITORS),
-    Row("services:notice_staff", get=EXPORTERS),
-    Row("services:notice_staff_edit", get=EDITORS, post=EDITORS, kind="staff"),
-    Row("services:notice_photo", get=READERS, kind="staff"),
-    Row("services:hotlines", get=EXPORTERS, post=EDITORS),
-    Row("services:suggestions", get=EDITORS),
-    Row("services:suggestion", get=EDITORS, kind="suggestion"),
-    Row("services:suggestion_step", post=EDITORS, kind="suggestion"),
-    Row("services:board", get=READERS, kind="grid"),
-    *(Row(f"services:board_{deed}", post=EDITORS, kind="grid") for deed in ("publish", "withdraw", "renew")),
-    Row("services:board_qr", get=EDITORS, kind="grid", args={"format": "svg"}),
-    # without a sign-in
-    Row("services:public_grid", get=EVERYONE, args={"token": TOKEN}, public=True),
-    Row("services:public_photo", get=EVERYONE, args={"token": TOKEN, "photo": PHOTO}, public=True),
-    Row("services:public_feedback", get=EVERYONE, post=EVERYONE, args={"token": TOKEN}, public=True),
+    *SERVICES,
 ]

@@ -11,7 +11,8 @@ from django.http import HttpResponseBase
 from django.test import Client, TestCase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.access_matrix import (
+from tests.access_matrix import ROWS
+from tests.access_seats import (
     ADMIN,
     BESIDE,
     CLERK,
@@ -20,7 +21,6 @@ from tests.access_matrix import (
     MISSING,
     OTHER,
     OWN,
-    ROWS,
     SEATS,
     SECRETARY,
     SEES,

@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.test import TestCase
 
-from tests.access_matrix import ADMIN, AUDITOR, CLERK, OWN, ROWS
+from tests.access_matrix import ROWS
+from tests.access_seats import ADMIN, AUDITOR, CLERK, OWN
 from tests.access_world import World, address, build, undone
 
 LONG = "长" * 5000

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from django.test import TestCase
 
-from tests.access_matrix import ADMIN, AUDITOR, CLERK, OWN, ROWS
+from tests.access_matrix import ROWS
+from tests.access_seats import ADMIN, AUDITOR, CLERK, OWN
 from tests.access_world import World, address, build, undone
 
 TYPED = {"date": "2026-09-16", "number": "5", "month": "2026-09"}

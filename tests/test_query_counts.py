@@ -55,7 +55,8 @@ from services.models import (
     Venue,
     Volunteer,
 )
-from tests.access_matrix import ADMIN, AUDITOR, CLERK, ROWS
+from tests.access_matrix import ROWS
+from tests.access_seats import ADMIN, AUDITOR, CLERK
 from tests.access_world import address, session_of
 from tests.factories import SINCE, TownshipFactory, UserFactory, Village, village
 from township.choices import Deed, OfficeRole

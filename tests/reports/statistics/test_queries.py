@@ -93,7 +93,7 @@ def test_every_number_equals_the_count_by_hand(town):
         expected = by_hand(Node.objects.get(pk=row.pk))
         assert {code: row.counts.value(code) for code in expected} == expected
     codes = {code for indicator in INDICATORS if not indicator.register for code in indicator.codes}
-    assert codes == {*expected, "coverage_rate", "remark"}
+    assert codes <= {*expected, "coverage_rate", "remark"}  # and of the rooms of services some
 
 
 def test_rows_behind_cards_add_up_what_each_says(town):

@@ -1,0 +1,88 @@
+"""What stands in the rooms of services in the world that every address is asked about."""
+
+from django.utils.timezone import localdate
+
+from grids.models import Person, ReserveCadre
+from services.models import (
+    Appraisal,
+    CardIssue,
+    DemoHousehold,
+    EducationEvent,
+    FloatingContact,
+    FloatingMember,
+    GridPage,
+    HelpRecord,
+    MeetingAttendance,
+    PartyMeeting,
+    ServiceTeam,
+    StaffContact,
+    Suggestion,
+    TeamActivity,
+    Venue,
+    Volunteer,
+    VolunteerPoint,
+)
+from services.notices.actions.staff import PHOTOS
+from services.partylife.choices import MeetingKind
+from tests.access_seats import PHOTO, TOKEN
+from tests.factories import SINCE, Village
+from township.attachments import keeping
+from township.attachments.reading import Attachment
+
+
+def served(made: Village, at: int) -> dict[str, int]:
+    """A row in each ledger of services, and a meeting with its minutes."""
+    root, today, member = made.root, localdate(), made.members[at]
+    year = today.year - Appraisal.objects.filter(branch=root).count()
+    count = PartyMeeting.objects.filter(unit=root).count()
+    meeting = PartyMeeting(unit=root, kind=MeetingKind.ASSEMBLY, day=today, topic=f"学习{count}")
+    keeping.put(meeting, Attachment("记录.pdf", ".pdf", b"%PDF-1.7\n%%EOF"))
+    meeting.save()
+    MeetingAttendance.objects.create(meeting=meeting, member=member)
+    away = FloatingMember.objects.create(member=member, destination="银川市", since=SINCE, reason="work")
+    demo = DemoHousehold.objects.create(member=member, industry="苹果")
+    station, _ = VolunteerPoint.objects.get_or_create(
+        root=root, defaults={"township": root.township, "name": "服务站"}
+    )
+    rows = {
+        "appraisals": Appraisal(branch=root, year=year, assessed=3, excellent=1, qualified=2),
+        "education": EducationEvent(root=root, day=today, form="talk", topic="座谈"),
+        "floating-contacts": FloatingContact(floating=away, day=today, channel="phone"),
+        "teams": ServiceTeam(root=root, name=f"帮忙队{at}", kind="other", basis="need", leader="李平"),
+        "volunteers": Volunteer(root=root, name=f"志愿者{at}", skills="电工"),
+        "activities": TeamActivity(root=root, day=today, title="清扫"),
+        "help": HelpRecord(demo=demo, day=today, kind="market"),
+        "venues": Venue(root=root, name=f"会堂{at}"),
+    }
+    for row in rows.values():
+        row.save()
+    cadre = ReserveCadre.objects.create(
+        township=root.township, root=root, name=f"后备{at}", nomination="branch", nominated_on=today,
+        target_post="committee", state_on=today,
+    )  # fmt: skip
+    found = {
+        "reserve": cadre,
+        "party_meeting": meeting,
+        "floating": away,
+        "demo": demo,
+        "stations": station,
+        **rows,
+    }
+    return {kind: row.pk for kind, row in found.items()}
+
+
+def noticed(made: Village, person: Person, at: int) -> dict[str, int]:
+    """A group's leader with a picture, the grid's public page, cards handed out, a suggestion."""
+    grid = made.grids[at]
+    StaffContact.objects.create(
+        person=person, photo=PHOTOS.keep(b"JPEG", ".jpg"), photo_sha256=PHOTO.ljust(64, "0")
+    )
+    page, _ = GridPage.objects.get_or_create(
+        node=grid, defaults={"published_on": localdate(), "photos": True, "has_box": True}
+    )
+    if not GridPage.objects.filter(token=TOKEN).exists():
+        page.token = TOKEN
+        page.save()
+    issue = CardIssue.objects.create(node=grid, day=localdate(), cards=3, handed_by="组长")
+    suggestion = Suggestion.objects.create(node=grid, text="路灯坏了")
+    return {"staff": person.pk, "issue": issue.pk, "suggestion": suggestion.pk}
