@@ -183,6 +183,18 @@ def within(user: "User | Any", path: str) -> Q:
     return found & Q(**{f"{prefix}township_id": scope.township_id}) if scope.places else nothing
 
 
+def within_grid(user: "User | Any", path: str) -> Q:
+    """The same for rows that hang on a grid: its one Party group (二(一)) stands for the whole of it."""
+    from grids.models import Node  # inline: models are built on this module
+
+    scope, found = scope_of(user), within(user, path)
+    groups = [place.node_id for place in scope.places if place.kind == Kind.GROUP]
+    if not groups or scope.whole_township:
+        return found
+    grids = Node.objects.filter(pk__in=groups, township_id=scope.township_id).values("parent_id")
+    return found | Q(**{f"{path}_id__in" if path else "pk__in": grids})
+
+
 def within_township(user: "User | Any", path: str = "township_id") -> Q:
     """Rows of the user's township that hang on no node (乡领导 and their posts): office seats only."""
     scope = scope_of(user)

@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/", include("services.teams.urls")),
     path("services/", include("services.ledgers.urls")),
     path("", include("services.notices.urls")),
+    path("services/", include("services.visits.urls")),
 ]

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 
 from tests.access_seats import ADMINS, AUDITORS, EDITORS, EVERYONE, EXPORTERS, OFFICE, READERS, TOWN, Row
 from tests.access_services import SERVICES
+from tests.access_visits import VISITS
 
 
 def _list(url: str, *, args: dict[str, str | int] | None = None) -> list[Row]:
@@ -361,4 +362,5 @@ ROWS: list[Row] = [
     Row("reports:job_retry", post=EXPORTERS, kind="job"),
     Row("reports:job_file", post=EXPORTERS, kind="job"),
     *SERVICES,
+    *VISITS,
 ]

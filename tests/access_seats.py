@@ -12,6 +12,8 @@ OFFICE: Seats = frozenset({CLERK, LEADER})
 READERS: Seats = OFFICE | {SECRETARY, GROUP_LEADER, MEMBER}
 EXPORTERS: Seats = OFFICE | {SECRETARY}
 EDITORS: Seats = frozenset({CLERK, SECRETARY})
+VISITORS: Seats = EDITORS | {GROUP_LEADER, MEMBER}
+HANDLERS: Seats = EDITORS | {GROUP_LEADER}
 TOWN: Seats = frozenset({CLERK})
 ADMINS: Seats = frozenset({ADMIN})
 AUDITORS: Seats = frozenset({AUDITOR})
@@ -76,6 +78,9 @@ SEES: dict[str, dict[str, Seats]] = {
     "staff": _sees(READERS - {MEMBER}, EXPORTERS),  # somebody who stands on a board
     "issue": _sees(EXPORTERS, EXPORTERS),
     "suggestion": _sees(EXPORTERS, EXPORTERS),
+    **dict.fromkeys(("visit", "matter"), _sees(READERS, EXPORTERS)),
+    "grid_event": _sees(READERS - {MEMBER}, EXPORTERS),
+    "visit_plan": _sees(VISITORS - {CLERK}, frozenset({SECRETARY}), NO_ONE),  # the office counts them only
     "villager_group": _sees(EXPORTERS, EXPORTERS),
     "action": _sees(READERS, EXPORTERS),
     "blank": _sees(READERS, READERS, READERS),  # hangs on no village: whoever acts in the township sees it

@@ -1,6 +1,6 @@
 """What stands in the rooms of services in the world that every address is asked about."""
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from grids.models import Person, ReserveCadre
 from services.models import (
@@ -10,8 +10,10 @@ from services.models import (
     EducationEvent,
     FloatingContact,
     FloatingMember,
+    GridEvent,
     GridPage,
     HelpRecord,
+    Matter,
     MeetingAttendance,
     PartyMeeting,
     ServiceTeam,
@@ -19,15 +21,19 @@ from services.models import (
     Suggestion,
     TeamActivity,
     Venue,
+    Visit,
+    VisitPlan,
     Volunteer,
     VolunteerPoint,
 )
 from services.notices.actions.staff import PHOTOS
 from services.partylife.choices import MeetingKind
+from services.visits.choices import Need
 from tests.access_seats import PHOTO, TOKEN
 from tests.factories import SINCE, Village
 from township.attachments import keeping
 from township.attachments.reading import Attachment
+from township.models import User
 
 
 def served(made: Village, at: int) -> dict[str, int]:
@@ -86,3 +92,19 @@ def noticed(made: Village, person: Person, at: int) -> dict[str, int]:
     issue = CardIssue.objects.create(node=grid, day=localdate(), cards=3, handed_by="组长")
     suggestion = Suggestion.objects.create(node=grid, text="路灯坏了")
     return {"staff": person.pk, "issue": issue.pk, "suggestion": suggestion.pk}
+
+
+def visited(made: Village, at: int, user: User) -> dict[str, int]:
+    """A visit to a household with what it asked for, an event in its grid, a service planned."""
+    today, home = localdate(), made.households[at]
+    of = {"township": made.root.township, "node": made.grids[at], "written_by": user}
+    matter = Matter.objects.create(**of, household=home, need=Need.ROADS, content="修路", raised_on=today)
+    visit = Visit.objects.create(
+        **of, household=home, visitor=made.people[at], happened_on=today, content="要修路", matter=matter
+    )
+    told = {"found_at": now(), "reported_to": "branch", "reported_at": now()}
+    event = GridEvent.objects.create(**of, **told, kind="hazard", place="村口", matter="护栏断了")
+    plan = VisitPlan.objects.create(
+        household=home, need=Need.ERRANDS, consented=True, interval=30, next_on=today
+    )
+    return {"visit": visit.pk, "matter": matter.pk, "grid_event": event.pk, "visit_plan": plan.pk}

@@ -68,7 +68,7 @@ from tests.access_seats import (
     SEES,
     Row,
 )
-from tests.access_services_world import noticed, served
+from tests.access_services_world import noticed, served, visited
 from tests.factories import (
     SINCE,
     PersonFactory,
@@ -138,6 +138,7 @@ def _pks(made: Village, user: User, position: str) -> dict[str, int]:
         **_recorded(made),
         **served(made, at),
         **noticed(made, person, at),
+        **visited(made, at, user),
         "villager_group": made.root.villager_groups.get().pk,
         "action": _action(made.households[at], user).pk,
         "account": user.pk,

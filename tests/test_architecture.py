@@ -69,6 +69,7 @@ WITHOUT_NODE_PATH = {
     "reports.ReportTemplate": "a template of the whole township (TownQuerySet)",
     "reports.TownReport": "the office's own report (DeadlineQuerySet)",
     "reports.StatisticsForm": "a year of the whole township (TownQuerySet)",
+    "services.VisitPlan": "rows for those who go there, on no page of actions (PlanQuerySet)",
     "reports.ExportJob": "a job belongs to the user who asked for it",
 }
 # Files that write past the history layer, each with its reason.

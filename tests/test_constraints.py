@@ -82,6 +82,8 @@ from tests.factories import (
     node,
     village,
 )
+from tests.services.visits.rows import BROKEN as VISITS
+from tests.services.visits.rows import two_of_each_of_visits
 from tests.worlds import remembered
 from township import audit
 from township.choices import OfficeRole
@@ -158,6 +160,7 @@ def made(db) -> Village:
     _proposals(made)
     _exports(township)
     _served(made)
+    two_of_each_of_visits(made)
     return made
 
 
@@ -433,6 +436,7 @@ BROKEN = {
     "help_record_once": (HelpRecord.objects.order_by("pk"), lambda first: {"kind": first.kind}),
     "venue_name_once": (Venue.objects.order_by("pk"), lambda first: {"name": first.name}),
     "venue_ends_after_start": (Venue.objects.order_by("pk"), {"ended_on": EARLIER}),
+    **VISITS,
     "blank_cell_once": (BlankMark.objects.order_by("pk"), {"column": 1}),
 }
 

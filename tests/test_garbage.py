@@ -13,7 +13,7 @@ import pytest
 from django.test import TestCase
 
 from tests.access_matrix import ROWS
-from tests.access_seats import ADMIN, AUDITOR, CLERK, OWN
+from tests.access_seats import ADMIN, AUDITOR, CLERK, OWN, SECRETARY
 from tests.access_world import World, address, build, undone
 
 LONG = "长" * 5000
@@ -75,6 +75,17 @@ TYPED = {  # forms that stand on no page of their own, or whose fields come with
     "services:board_publish": {"fields_shown": "names", "has_box": "on"},
     "services:suggestion_step": {"step": "handle", "answer": "已修好"},
     "liaison:contacts_export": {},
+    "services:visit_callback": {"day": "2026-11-01", "satisfaction": "good"},
+    "services:matter_step": {
+        "step": "hand",
+        "text": "属实",
+        "handler": "村委会",
+        "due_on": "2026-12-01",
+        "day": "2026-11-01",
+        "satisfaction": "good",
+    },
+    "services:home_pace": {"pace": "30"},
+    "services:diary_remark": {"text": "好"},
     "liaison:card_file": {"paper": "a4", "numbers": "on", "purpose": ""},
     "grids:reconcile_choose": {"page": "1", "every": "theirs", "keep": "1"},
     "grids:reconcile_columns": {"col-0": "name"},
@@ -103,6 +114,14 @@ QUERY = {  # what the addresses read beside the fields of their filter bars
     "grids:reconcile": ["node", "part", "page"],
     "grids:reconcile_columns": ["node"],
     "grids:reconcile_result": ["node"],
+    "services:visit_new": ["household", "grid", "matter", "must", "pick", "village", "q"],
+    "services:matter_new": ["household", "grid", "village", "q"],
+    "services:event_new": ["sort", "grid", "village", "q"],
+    "services:check_new": ["grid", "village", "q"],
+    "services:plan_new": ["household", "grid", "village", "q"],
+    "services:register": ["household", "grid", "page"],
+    "services:diary": ["person", "grid", "year", "month", "village"],
+    "services:walk": ["grid", "n", "village"],
     "liaison:cards": ["kind", "village", "grid", "on"],
     "liaison:contact_add": ["level", "target"],
     "liaison:edge": ["show", "page", "export", "on"],
@@ -173,7 +192,9 @@ class GarbageTest(TestCase):
 
     def ask(self, row, method):
         """The seat that may, the address with its query apart, and the page to read fields from."""
-        seat = next(seat for seat in (CLERK, ADMIN, AUDITOR) if seat in (getattr(row, method) or ()))
+        seat = next(
+            seat for seat in (CLERK, ADMIN, AUDITOR, SECRETARY) if seat in (getattr(row, method) or ())
+        )
         parts = urlsplit(address(row, self.world.pk(row.kind, OWN, seat) if row.kind else None))
         page = Page()
         if row.get and not row.logs:

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from grids import tree
 from grids.choices import Kind, Role
@@ -46,15 +46,21 @@ from services.models import (
     DemoHousehold,
     EducationEvent,
     FloatingMember,
+    FourClearCheck,
+    GridEvent,
     Imprint,
+    Matter,
     PartyMeeting,
     ServiceTeam,
     Sign,
     Suggestion,
     TeamActivity,
     Venue,
+    Visit,
+    VisitPlan,
     Volunteer,
 )
+from services.visits.choices import Need
 from tests.access_matrix import ROWS
 from tests.access_seats import ADMIN, AUDITOR, CLERK
 from tests.access_world import address, session_of
@@ -143,6 +149,7 @@ def _rows(made: Village, clerk: User, n: int) -> None:
     )
     _supervised(root, n)
     _noticed(made)
+    _visited(made, clerk, n)
     RecordFiling.objects.bulk_create(
         RecordFiling(
             township=township, root=root, kind=RecordKind.RUNNING, number=f"{i}", filed_on=today, title="报告"
@@ -216,6 +223,30 @@ def _noticed(made: Village) -> None:
         CardIssue(node=grid, day=day, cards=1, handed_by="李") for grid in made.grids
     )
     Suggestion.objects.bulk_create(Suggestion(node=grid, text="路灯坏了") for grid in made.grids)
+
+
+def _visited(made: Village, clerk: User, n: int) -> None:
+    """A visit to every household, as many matters, events, checks and services planned."""
+    today, at = localdate(), now()
+    of = {"township": made.root.township, "written_by": clerk}
+    said = {"need": Need.ROADS, "content": "修路", "raised_on": today}
+    grids, homes, people = made.grids, made.households, made.people
+    Matter.objects.bulk_create(Matter(**of, **said, node=grid) for grid in grids)
+    Visit.objects.bulk_create(
+        Visit(**of, node=grid, household=home, visitor=person, happened_on=today, plain=True)
+        for grid, home, person in zip(grids[::2], homes[::2], people[::2], strict=True)
+    )
+    GridEvent.objects.bulk_create(
+        GridEvent(**of, node=grid, kind="sudden", found_at=at, arrived_at=at, place="村口", matter="水管破裂")
+        for grid in grids
+    )
+    FourClearCheck.objects.bulk_create(
+        FourClearCheck(**of, node=grid, checked_on=today, people_ok=True) for grid in grids
+    )
+    VisitPlan.objects.bulk_create(
+        VisitPlan(household=home, need=Need.JOBS, consented=True, interval=30, next_on=today)
+        for home in homes
+    )
 
 
 def _exports(made: Village, clerk: User, n: int) -> None:

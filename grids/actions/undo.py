@@ -292,7 +292,8 @@ def _restore_places(steps: Sequence[Footprint], *, by: "User", reason: str) -> N
 
 def _instances(model: type[Model], steps: Sequence[Footprint], what: str) -> list[Any]:
     pks = [step.pk for step in steps if getattr(step, what)]
-    return list(model._default_manager.filter(pk__in=pks)) if pks else []
+    # In no order: one by a row that has just been taken out would hide these.
+    return list(model._default_manager.filter(pk__in=pks).order_by()) if pks else []
 
 
 def _with_earlier_values(model: type[Model], steps: Sequence[Footprint]) -> tuple[list[Any], list[str]]:

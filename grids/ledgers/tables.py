@@ -56,13 +56,33 @@ def day_cell(day: date | None) -> Cell:
     return Cell(f"{day:%Y-%m-%d}" if day else "")
 
 
-def lines(fields: Sequence[Field], reader: Reader, rows: Iterable[Any]) -> list[Line]:
-    """Rows for the page: the row, what it is called, and each further column with its cell."""
+@dataclass(frozen=True)
+class Leads:
+    """Where a row leads, when not to its own page; nowhere if blank."""
+
+    url: str
+
+    def get_absolute_url(self) -> str:
+        """The address."""
+        return self.url
+
+
+def lines(
+    fields: Sequence[Field],
+    reader: Reader,
+    rows: Iterable[Any],
+    link: Callable[[Any], str] | None = None,
+) -> list[Line]:
+    """Rows for the page: the row or where it leads, what it is called, each further column and its cell."""
     found = []
     for row in rows:
         first, *rest = reader(row)
-        found.append((row, first.text, list(zip(fields[1:], rest, strict=True))))
+        to = row if link is None else Leads(link(row))
+        found.append((to, first.text, list(zip(fields[1:], rest, strict=True))))
     return found
+
+
+SIGNED = ("审核人", "填表人", "填报时间")
 
 
 def sheet(title: str, fields: Sequence[Field], lines: Iterable[Cells], **frame: Any) -> Sheet:
@@ -75,4 +95,4 @@ def sheet(title: str, fields: Sequence[Field], lines: Iterable[Cells], **frame: 
         ),
     )
     rows: list[Values] = [(seq, *(cell.text for cell in cells)) for seq, cells in enumerate(lines, 1)]
-    return Sheet(title=title, columns=columns, rows=rows, foot=("审核人", "填表人", "填报时间"), **frame)
+    return Sheet(title=title, columns=columns, rows=rows, **{"foot": SIGNED, **frame})

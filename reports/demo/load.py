@@ -22,6 +22,7 @@ from liaison.choices import Level
 from liaison.models import Contact
 from reports.demo import town as demo
 from reports.demo.supervision import supervise
+from reports.demo.visiting import visit
 from township import history
 from township.choices import OfficeRole
 from township.models import Township, User
@@ -69,6 +70,7 @@ def load(town: demo.Town) -> Township:
     _town_contacts(township, town)
     _committee_contacts(township, town)
     supervise(township, since=demo.SINCE, reason=REASON)
+    visit(township, since=demo.SINCE, reason=REASON)
     return township
 
 

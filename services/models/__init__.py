@@ -1,5 +1,6 @@
 """Visits, Party life, teams and volunteers, boards and cards: a module for each room."""
 
+from services.models.matters import FourClearCheck, GridEvent, Matter
 from services.models.notices import (
     CardIssue,
     GridPage,
@@ -26,18 +27,23 @@ from services.models.teams import (
     Volunteer,
     VolunteerPoint,
 )
+from services.models.visits import DiaryRemark, Visit, VisitCompanion, VisitPace, VisitPlan
 
 __all__ = [
     "Appraisal",
     "CardIssue",
     "DemoHousehold",
+    "DiaryRemark",
     "EducationEvent",
     "FloatingContact",
     "FloatingMember",
+    "FourClearCheck",
+    "GridEvent",
     "GridPage",
     "HelpRecord",
     "Hotline",
     "Imprint",
+    "Matter",
     "MeetingAttendance",
     "PartyMeeting",
     "ServiceTeam",
@@ -46,6 +52,10 @@ __all__ = [
     "Suggestion",
     "TeamActivity",
     "Venue",
+    "Visit",
+    "VisitCompanion",
+    "VisitPace",
+    "VisitPlan",
     "Volunteer",
     "VolunteerPoint",
 ]

@@ -28,6 +28,7 @@ from reports.bench.rosters import load_against_import_export, load_memory
 from reports.bench.sheets import pdf_memory, xlsx_against_openpyxl
 from reports.bench.statistics import annex1_district, annex1_villages
 from reports.bench.undoing import undo_against_load
+from reports.bench.visits import coverage, due_list
 
 CASES = {
     "annex4_xlsx": xlsx_against_openpyxl,
@@ -47,6 +48,8 @@ CASES = {
     "annex1_villages": annex1_villages,
     "annex1_district": annex1_district,
     "desk_queries": desk_queries,
+    "visits_due": due_list,
+    "visits_coverage": coverage,
 }
 
 

@@ -14,7 +14,9 @@ from reports.bench.previews import preview_against_dry_run
 from reports.bench.sheets import xlsx_against_openpyxl
 from reports.bench.statistics import annex1_district, annex1_villages
 from reports.bench.undoing import undo_against_load
+from reports.bench.visits import coverage, due_list
 from reports.models import Filing
+from services.models import Visit
 from township.models import Action
 
 SMALL = Size(households=60, pdf_rows=100)
@@ -115,3 +117,12 @@ def test_a_figure_says_whether_it_holds():
 def test_sizes_name_what_the_readme_quotes():
     assert SIZES["big_town"].households == 11_000
     assert SIZES["town"].households == 3_100
+
+
+@pytest.mark.django_db
+def test_the_figures_of_visits_find_the_same_households_on_both_sides():
+    due, covered = due_list(SMALL), coverage(SMALL)
+    assert Visit.objects.count() == 2 * 600
+    assert Node.objects.filter(kind=Kind.HOUSEHOLD).count() == 600
+    for figure in (due, covered):
+        assert figure.value == pytest.approx(figure.ours / figure.baseline)

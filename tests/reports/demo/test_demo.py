@@ -11,6 +11,7 @@ from grids.models import BranchProfile, MemberProfile, Node, Post
 from liaison.models import Contact
 from reports.demo import load, town
 from reports.models import ReviewFinding
+from services.models import Matter, Visit
 from township.models import Township, User
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,13 @@ def test_load_demo_fills_an_empty_system_and_a_second_run_changes_nothing(settin
     assert Post.objects.filter(role=Role.TOWN_LEADER).count() == 7
     assert set(Contact.objects.values_list("level", flat=True)) == {"E0", "E1", "E2"}
     assert set(ReviewFinding.objects.values_list("state", flat=True)) == {"open", "rectified"}
+    assert 2000 < Visit.objects.count() < 3000
+    assert set(Matter.objects.values_list("state", flat=True)) == {
+        "collected",
+        "handed",
+        "answered",
+        "archived",
+    }
     before = (Node.history.count(), Contact.objects.count(), User.objects.count())
     call_command("load_demo", stdout=second)
     assert (Node.history.count(), Contact.objects.count(), User.objects.count()) == before

@@ -14,7 +14,7 @@ from reports.statistics.indicators import INDICATORS
 from reports.statistics.layout import DEFAULT
 from reports.statistics.sheets import annex1, cell
 from reports.statistics.sources import sources
-from services.models import CardIssue, Sign
+from services.models import CardIssue, Matter, Sign, Visit
 from tests.factories import TownshipFactory, UserFactory, appoint, group_leader, secretary, village
 from tests.reports.annexes.conftest import TODAY, town
 
@@ -78,7 +78,35 @@ def by_hand(root):
     for edge in ("E0", "E1", "E2"):
         found[f"{edge.lower()}_holders"] = people(c.holder_id for c in contacts if c.level == edge)
         found[f"{edge.lower()}_targets"] = people(c.target_id for c in contacts if c.level == edge)
+    year = date(TODAY.year, 1, 1)
+    visits = [v for v in Visit.objects.all() if v.node.root_id == root.pk and year <= v.happened_on <= TODAY]
+    asked = [m for m in Matter.objects.all() if m.node.root_id == root.pk and year <= m.raised_on <= TODAY]
+    found["visit_count"] = sum(v.household_id is not None for v in visits)
+    found["diary_count"] = sum(v.content != "" for v in visits)
+    found["opinion_in"] = len(asked)
+    found["opinion_closed"] = sum(m.state in ("answered", "archived") for m in asked)
+    found["opinion_callback"] = sum(m.called_back_on is not None for m in asked)
     return found
+
+
+def visited(grid):
+    """Two calls and a diary entry without a household this year, one call last year; three opinions."""
+    of = {"township": grid.township, "node": grid}
+    home = nodes(grid.root, Kind.HOUSEHOLD).filter(grid=grid).first()
+    person = Person.objects.filter(root=grid.root).first()
+    for household, day, words in (
+        (home, TODAY, ""),
+        (home, date(2026, 1, 1), "想学嫁接"),
+        (None, TODAY, "水渠要修"),
+        (home, date(2025, 12, 31), "去年"),
+    ):
+        Visit.objects.create(
+            **of, household=household, visitor=person, happened_on=day, content=words, plain=not words
+        )
+    told = {"state": "answered", "answer": "已修", "answered_on": TODAY}
+    called = {"called_back_on": TODAY, "satisfaction": "good"}
+    for facts in ({}, told, told | called):
+        Matter.objects.create(**of, need="roads", content="修渠", raised_on=TODAY, **facts)
 
 
 def test_every_number_equals_the_count_by_hand(town):
@@ -87,7 +115,11 @@ def test_every_number_equals_the_count_by_hand(town):
         CardIssue.objects.create(
             node=town.nodes["东坡村苹果产业网格"], day=TODAY, cards=cards, handed_by="李"
         )
+    visited(nodes(town.nodes["东坡村党支部"], Kind.GRID).first())
     organisations = read(town)
+    east = organisations[0].counts
+    assert [east.value(code) for code in ("visit_count", "diary_count", "opinion_in")] == [2, 2, 3]
+    assert [east.value(code) for code in ("opinion_closed", "opinion_callback")] == [2, 1]
     assert [row.name for row in organisations] == ["东坡村党支部", "西川村党总支", "乡机关党支部"]
     for row in organisations:
         expected = by_hand(Node.objects.get(pk=row.pk))

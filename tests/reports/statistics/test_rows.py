@@ -16,6 +16,7 @@ from reports.annexes.registry import ANNEXES, Order
 from reports.statistics import queries
 from reports.statistics.indicators import POPULATION, countable
 from reports.statistics.screen import rows_url
+from services.models import Matter, Visit
 from tests.factories import UserFactory, appoint, group_leader, secretary, village
 from tests.reports.annexes.conftest import TODAY, town
 from township.models import AuditEvent
@@ -66,12 +67,28 @@ def shake(town, dice):
         )
         if not Post.objects.filter(person=person, node=place, role=role).exists():
             appoint(person, role, place, since=since)
+    visits(dice, people, [place for place in places if place.kind == Kind.GRID])
     for contact in Contact.objects.all():
         contact.until = dice.choice([None, None, TODAY])
         contact.save()
     for post in dice.sample(list(Post.objects.filter(since__lt=TODAY)), 2):
         post.until = TODAY
         post.save()
+
+
+def visits(dice, people, grids):
+    """Calls and opinions of this year and the last, told or not."""
+    for _ in range(6):
+        grid, day = dice.choice(grids), TODAY - timedelta(dice.choice((0, 9, 400, -3)))
+        of = {"township_id": grid.township_id, "node": grid}
+        home = dice.choice([None, Node.objects.filter(kind=Kind.HOUSEHOLD, grid=grid).first()])
+        words = dice.choice(["", "想学嫁接"])
+        Visit.objects.create(
+            **of, household=home, visitor=dice.choice(people), happened_on=day, content=words, plain=not words
+        )
+        told = dice.choice([{}, {"state": "answered", "answer": "已办", "answered_on": day}])
+        called = dice.choice([{}, {"called_back_on": day, "satisfaction": "good"}]) if told else {}
+        Matter.objects.create(**of, need="jobs", content="找活", raised_on=day, **told, **called)
 
 
 def test_every_number_is_the_number_of_the_rows_it_opens(town):
@@ -89,7 +106,7 @@ def test_each_number_of_the_page_opens_as_many_rows(client, town, clerk):
     link = f'href="{rows_url("household_count", east)}" aria-label="{label}">21</a>'
     assert link.replace("&", "&amp;") in page
     assert rows_url("e0_holders", None).replace("&", "&amp;") in page
-    assert "code=visit_count" not in page  # nothing to open before its register is there
+    assert "code=ticket_total" not in page  # nothing to open before its register is there
     found = client.get(rows_url("household_count", east))
     assert (found.context["page_obj"].paginator.count, found.context["total"]) == (21, 21)
     assert "基本情况·农户数：21户" in found.text
@@ -111,7 +128,7 @@ def test_rows_are_fetched_by_the_page_and_taken_out_with_a_line_in_the_log(clien
 
 
 @pytest.mark.parametrize(
-    "query", ["code=nonsense", "", "code=remark", "code=visit_count", "code=member_count&root=x"]
+    "query", ["code=nonsense", "", "code=remark", "code=ticket_total", "code=member_count&root=x"]
 )
 def test_what_opens_no_rows_is_not_found(client, clerk, query):
     client.force_login(clerk)

@@ -1,0 +1,1 @@
+"""Visits: the log, what people ask for, who has not been seen, and the diary."""

@@ -1,0 +1,108 @@
+"""A matter opened, corrected, and taken through its steps and levels."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from grids.actions.refusals import checked, in_words
+from services.models import Matter
+from services.visits.actions.guards import not_after, require_change, require_log
+from services.visits.queries.places import rank_of
+from services.visits.rules import LEVELS, MATTER, level_after, roles_at
+from township import audit, history
+from township.choices import Deed
+from township.lifecycle import move
+from township.models import User
+
+FIELDS = ("source", "need", "content", "raised_on", "owner", "due_on", "callback_due")
+
+
+def open_matter(*, data: Mapping[str, Any], by: User, today: date) -> Matter:
+    """A new one, at the level of whoever writes it down."""
+    require_log(by, data["node"], data.get("household"))
+    not_after(data["raised_on"], today, "raised_on")
+    with history.action(by=by, title="登记意见建议"), in_words():
+        row = Matter(
+            township_id=data["node"].township_id,
+            node=data["node"],
+            household=data.get("household"),
+            written_by=by,
+            level=LEVELS[max(rank_of(by, data["node"]), 0)],
+            **{name: data[name] for name in FIELDS if name in data},
+        )
+        checked(row)
+        history.save(row, by=by, reason="登记意见建议")
+        audit.record(by=by, deed=Deed.CREATE, target=f"意见建议 {row}（编号 {row.pk}）")
+    return row
+
+
+def change_matter(*, matter: Matter, data: Mapping[str, Any], by: User, today: date) -> Matter:
+    """Correct what was written; steps are taken, not typed."""
+    require_change(by, matter)
+    not_after(data["raised_on"], today, "raised_on")
+    with history.action(by=by, title="修改意见建议"), in_words():
+        for name in FIELDS:
+            if name in data:
+                setattr(matter, name, data[name])
+        checked(matter)
+        history.save(matter, by=by, reason="修改意见建议")
+        audit.record(by=by, deed=Deed.CHANGE, target=f"意见建议 {matter}（编号 {matter.pk}）")
+    return matter
+
+
+def take_step(*, matter: Matter, code: str, facts: Mapping[str, Any], by: User, today: date) -> Matter:
+    """One step of the table. Raises NotAllowed, PermissionDenied, ValidationError."""
+    step = MATTER.step(code)
+    text = str(facts.get("text") or "")
+    with history.action(by=by, title=f"意见建议{step.title}", reason=text), in_words():
+        row = Matter.objects.select_for_update(of=("self",)).select_related("node").get(pk=matter.pk)
+        rank = rank_of(by, row.node)
+        if rank < 0:
+            raise PermissionDenied("您只能查看，不能办理这一条。")
+        move(row, MATTER, code, roles=roles_at(rank, row.level), **facts)
+        row.level = level_after(code, row.level)
+        _APPLY.get(code, _nothing)(row, facts, today)
+        row.step, row.said = code, text
+        checked(row)
+        history.save(row, by=by, reason=step.title)
+        audit.record(by=by, deed=Deed.CHANGE, target=f"意见建议{step.title}（编号 {row.pk}）", note=text)
+    return row
+
+
+def _nothing(row: Matter, facts: Mapping[str, Any], today: date) -> None:
+    """Some steps carry words only."""
+
+
+def _hand(row: Matter, facts: Mapping[str, Any], today: date) -> None:
+    row.handler, row.due_on = facts["handler"], facts["due_on"]
+
+
+def _answer(row: Matter, facts: Mapping[str, Any], today: date) -> None:
+    not_after(facts["day"], today, "day")
+    row.answer, row.answered_on = facts["text"], facts["day"]
+
+
+def _call_back(row: Matter, facts: Mapping[str, Any], today: date) -> None:
+    not_after(facts["day"], today, "day")
+    row.called_back_on, row.satisfaction = facts["day"], facts["satisfaction"]
+
+
+def _archive(row: Matter, facts: Mapping[str, Any], today: date) -> None:
+    row.archived_on = today
+
+
+def _again(row: Matter, facts: Mapping[str, Any], today: date) -> None:
+    """What comes next has to be told and asked about anew; the history keeps what was said."""
+    row.answer, row.satisfaction = "", ""
+    row.answered_on = row.called_back_on = row.archived_on = None
+
+
+_APPLY = {
+    "hand": _hand,
+    "answer": _answer,
+    "callback": _call_back,
+    "archive": _archive,
+    "again": _again,
+}

@@ -1,0 +1,1 @@
+"""Reading visits, matters, and who has not been seen."""
