@@ -9,7 +9,7 @@ from grids.models import GridProfile, Post
 from liaison.models import Contact
 from tests.factories import PersonFactory, UserFactory, appoint, node, secretary
 from tests.reports.filing.checks.conftest import sound
-from tests.test_query_counts import MOST_OF_THE_CHECKS
+from tests.test_query_counts import most_of
 from township.choices import OfficeRole
 
 CHECKS = reverse("reports:checks")
@@ -59,7 +59,7 @@ def test_findings_are_filtered_by_rule_weight_and_village(page, town):
 
 def test_the_page_keeps_to_its_number_of_queries(page, django_assert_max_num_queries):
     page()  # what a process reads once is no part of a page
-    with django_assert_max_num_queries(MOST_OF_THE_CHECKS):
+    with django_assert_max_num_queries(most_of(CHECKS)):
         page("show=all")
 
 
