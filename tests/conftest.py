@@ -40,7 +40,6 @@ from hypothesis import settings as hypothesis_settings  # noqa: E402
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
 
 from reports.exportlog.rules import GUARDED  # noqa: E402
-from tests import migrated  # noqa: E402
 from township import audit  # noqa: E402
 
 LOGS: tuple[dict[str, str], ...] = ({}, GUARDED)  # the audit log by itself, and the log of exports
@@ -150,20 +149,11 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
-    """Start from the database that an earlier run has migrated, if it is still right."""
-    name = django_settings.DATABASES["default"].get("TEST", {}).get("NAME")
-    return bool(name) and migrated.lay_out(Path(name))
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None, django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker
-) -> None:
-    """Keep what had to be migrated for the next run."""
-    if connection.vendor == "sqlite" and not django_db_keepdb:
-        with django_db_blocker.unblock():
-            migrated.keep(Path(connection.settings_dict["NAME"]))
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tables come straight from the models, in seconds; test_migrations.py walks the migrations."""
+    with django_db_blocker.unblock():
+        for log in LOGS:
+            audit.guard(connection, **log)
 
 
 @pytest.fixture
