@@ -16,7 +16,7 @@ from grids.models import BandException, Node, Person, PersonalBand, Post, Villag
 from liaison.choices import Level
 from liaison.models import Contact
 from reports.models import DutyItem
-from services.models import CardIssue
+from services.models import CardIssue, Visit
 from tests.access_world import session_of
 from tests.factories import PersonFactory, TownshipFactory, UserFactory, appoint, village
 
@@ -83,6 +83,19 @@ FORMS = {
         DutyItem,
         reverse("reports:supervision_new", args=["duties"]),
         {"root": made.root.pk, "year": 2026, "matter": "划分网格", "owner": "书记", "due_on": DAY},
+    ),
+    "visit": lambda made: (
+        Visit,
+        f"{reverse('services:visit_new')}?household={made.households[0].pk}",
+        {
+            "household": made.households[0].pk,
+            "happened_on": DAY,
+            "mode": "home",
+            "occasion": "usual",
+            "visitor": made.people[0].pk,
+            "plain": "on",
+            "client_id": "0123456789abcdef",
+        },
     ),
     "exception": lambda made: (
         BandException,

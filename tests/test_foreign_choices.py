@@ -22,6 +22,7 @@ from tests.factories import (
 from tests.worlds import remembered
 
 DAY = date(2026, 9, 16)
+VISIT = {"happened_on": DAY, "mode": "home", "occasion": "usual", "plain": "on"}
 SEEN = re.compile(r'name="seen" value="([^"]*)"')  # a form remembers what it was opened with
 
 
@@ -131,6 +132,22 @@ FORMS = {
         reverse("reports:supervision_new", args=["duties"]),
         {"root": there.root.pk, "year": 2026, "matter": "划分网格", "owner": "书记", "due_on": DAY},
     ),
+    "a visit in a grid": lambda _, there: (
+        f"{reverse('services:visit_new')}?grid={there.grids[0].pk}",
+        {**VISIT, "visitor": there.people[0].pk},
+    ),
+    "a visit to a household": lambda own, there: (
+        f"{reverse('services:visit_new')}?grid={own.grids[0].pk}",
+        {**VISIT, "visitor": own.people[0].pk, "household": there.households[0].pk},
+    ),
+    "a visit by somebody": lambda own, there: (
+        f"{reverse('services:visit_new')}?grid={own.grids[0].pk}",
+        {**VISIT, "visitor": there.people[0].pk},
+    ),
+    "a service planned": lambda own, there: (
+        f"{reverse('services:plan_new')}?grid={own.grids[0].pk}",
+        {"household": there.households[0].pk, "need": "jobs", "next_on": DAY, "consented": "on"},
+    ),
     "an annex": lambda _, there: (
         reverse("reports:annex_download", args=[3, "xlsx"]),
         {"root": there.root.pk},
@@ -157,7 +174,9 @@ def send(client, user, form, own, there):
     data |= {"seen": opened[1]} if opened else {}
     with writes() as tables:
         response = client.post(url, data)
-    return response, {table for table in tables if table.startswith(("grids_", "liaison_", "township_audit"))}
+    return response, {
+        table for table in tables if table.startswith(("grids_", "liaison_", "services_", "township_audit"))
+    }
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -34,20 +34,20 @@ def moment(at: datetime | None) -> Cell:
 
 
 VISITS = (
-    Field("民情内容", 84, "wrap"), Field("日期", 24, NO_WRAP, "center"), HOME, GRID,
-    Field("走访人", 22, NO_WRAP),
-    Field("方式", 16, NO_WRAP, "center"), Field("事由", 16, NO_WRAP, "center"), Field("诉求类别", 26),
-    Field("处置", 22, NO_WRAP), Field("回访", 22, "", "center"),
+    Field("农户（网格）", 26, NO_WRAP), Field("日期", 24, NO_WRAP, "center"), Field("民情内容", 84, LONG),
+    GRID, Field("走访人", 22, NO_WRAP), Field("方式", 16, NO_WRAP, "center"),
+    Field("事由", 16, NO_WRAP, "center"),
+    Field("诉求类别", 26), Field("处置", 22, NO_WRAP), Field("满意度", 22, "", "center"),
 )  # fmt: skip
 
 
 def visits(user: "User | Any", rows: Sequence[Visit], on: date) -> Reader:
-    """One line a visit."""
+    """One line a visit, named by the household, else by the grid."""
 
     def cells(row: Visit) -> Cells:
         return (
-            Cell(row.words), day_cell(row.happened_on), Cell(row.household.name if row.household else ""),
-            Cell(grid_words(row.node)), Cell(row.visitor.name), Cell(row.get_mode_display()),
+            Cell(row.household.name if row.household else row.node.name), day_cell(row.happened_on),
+            Cell(row.words), Cell(grid_words(row.node)), Cell(row.visitor.name), Cell(row.get_mode_display()),
             Cell(row.get_occasion_display()), Cell(row.get_need_display()), Cell(row.get_disposal_display()),
             Cell(row.get_satisfaction_display()),
         )  # fmt: skip
@@ -214,11 +214,14 @@ WALK = (
 )  # fmt: skip
 
 
-def walk(home: Home) -> Cells:
+ROOM = "\n\n"  # lines left free for the pen
+
+
+def walk(home: Home, room: str = "") -> Cells:
     """One line of the sheet that is taken along; the last two are for the pen."""
     return (
         Cell(home.lane), Cell(home.door), Cell(home.name), Cell(home.holder),
-        Cell(f"{home.last:%Y-%m-%d}" if home.last else "从未"), Cell(""), Cell(""),
+        Cell(f"{home.last:%Y-%m-%d}" if home.last else "从未"), Cell(room), Cell(""),
     )  # fmt: skip
 
 

@@ -107,7 +107,8 @@ def walk_file(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A
     if not grid:
         messages.error(request, "请先选网格。")
         return redirect(back)
-    rows = [tables.walk(home) for home in due.round_of(request.user, grid, n, on=localdate())]
+    room = tables.ROOM if format == "pdf" else ""
+    rows = [tables.walk(home, room) for home in due.round_of(request.user, grid, n, on=localdate())]
     place = tables.grid_words(bar.cleaned_data["grid"])
     return _file(request, [("走访单", tables.WALK, rows)], f"走访单_{place}", format, back, unit=place)
 

@@ -136,7 +136,7 @@ def test_registers_leave_as_workbooks_and_prints(town, client):
         log(client, home, content="想学嫁接", visitor=town.own.people[0].pk)
     url = reverse("services:register_file", args=["visits", "xlsx"])
     rows = rows_of(client.post(f"{url}?q={town.own.households[1].name}"))
-    assert [row[1] for row in rows if row[0] == 1] == ["想学嫁接"]
+    assert [row[3] for row in rows if row[0] == 1] == ["想学嫁接"]
     printed = client.post(reverse("services:register_file", args=["visits", "pdf"]))
     assert "想学嫁接" in text_of(b"".join(printed.streaming_content))
     for code in ("due", "matters", "events", "checks", "plans"):
