@@ -146,9 +146,7 @@ class VisitForm(PlacedForm):
         """With the writer as the visitor where nobody was chosen."""
         data = dict(super().facts())
         if "visitor" not in self.fields:
-            data["visitor"] = Person.objects.visible_to(self.user).get(
-                pk=access.scope_of(self.user).person_id
-            )
+            data["visitor"] = Person.objects.visible_to(self.user).get(user_id=self.user.pk)
         return data
 
 
