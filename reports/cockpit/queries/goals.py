@@ -14,7 +14,7 @@ from grids.queries.gaps import GAP_KINDS, gap_counts
 from reports.cockpit.goals import GOALS, Goal, Measure, address
 from reports.cockpit.queries.coverage import out_of_band
 from reports.filing.queries import FilingLine
-from services.notices.queries.register import signs_waiting
+from services.notices.queries.register import DUE
 
 if TYPE_CHECKING:
     from township.models import User
@@ -85,7 +85,6 @@ def _counted(user: "User | Any", on: date) -> Mapping[str, int]:
         **{kind.code: sum(gaps.get(kind.code, {}).values()) for kind in GAP_KINDS},
         **out_of_band(user, on=on),
         "lanes": VillagerGroup.objects.visible_to(user).count(),
-        **signs_waiting(user),
         "posts": posts.filter(node__closed_on=None, node__isnull=False).count(),
     }
 
@@ -98,6 +97,7 @@ def _totals(user: "User | Any", on: date) -> Mapping[str, int]:
         "organisations": Q(kind__in=ROOT_KINDS),
         "able": members & in_village & able(on),
         "absent": members & unable(on),
+        **DUE,
     }
     nodes = Node.objects.visible_to(user).filter(closed_on=None).order_by()
     return nodes.aggregate(**{name: Count("pk", filter=where) for name, where in conditions.items()})

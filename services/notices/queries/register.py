@@ -75,16 +75,14 @@ def progress(roots: Iterable[int], *, on: date) -> Hung:
     return found
 
 
-def signs_waiting(user: "User | Any") -> dict[str, int]:
-    """Of all in sight how many are due, and how many do not hang yet: one query."""
-    grid, hub = Q(kind=Kind.GRID), Q(kind=Kind.HUB)
-    rows = Node.objects.visible_to(user).filter(grid | hub, closed_on=None).order_by()
-    return rows.aggregate(
-        boards=Count("pk", filter=grid),
-        boards_waiting=Count("pk", filter=grid & STATES["waiting"]),
-        plates=Count("pk", filter=hub),
-        plates_waiting=Count("pk", filter=hub & STATES["waiting"]),
-    )
+_GRID, _HUB = Q(kind=Kind.GRID), Q(kind=Kind.HUB)
+# Among nodes: what is due a board or plate, and where none hangs yet.
+DUE: Mapping[str, Q] = {
+    "boards": _GRID,
+    "boards_waiting": _GRID & STATES["waiting"],
+    "plates": _HUB,
+    "plates_waiting": _HUB & STATES["waiting"],
+}
 
 
 @dataclass(frozen=True)

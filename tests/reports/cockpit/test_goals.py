@@ -81,10 +81,10 @@ def test_each_number_opens_exactly_its_rows(client, clerk, made):
     ]
 
 
-def test_the_page_takes_19_queries(client, clerk, township, made, django_assert_num_queries):
+def test_the_page_takes_18_queries(client, clerk, township, made, django_assert_num_queries):
     begin(township, clerk, localdate().year)
     client.get(GOALS)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         client.get(GOALS)
 
 
