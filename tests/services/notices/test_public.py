@@ -3,16 +3,20 @@
 import io
 import logging
 
+import openpyxl
 import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from PIL import Image
 
-from grids.models import HouseholdProfile
+from grids.models import HouseholdProfile, Node, Person
 from services.models import GridPage, StaffContact, Suggestion
-from services.notices.actions import pages
+from services.notices.actions import pages, signs
+from services.notices.actions import staff as staff_actions
 from services.notices.actions.staff import PHOTOS
+from services.notices.queries.small import bearers
+from tests.factories import secretary
 from tests.services.notices.conftest import HOME_PHONE, MARKED
 from township import limits
 from township.history import get_history_manager_for_model
@@ -134,7 +138,6 @@ def test_no_other_village_and_no_log_has_what_people_wrote(client, room, page, l
     assert secret not in "".join([*told, *log])
     assert "13755556666" not in "".join([*told, *log])
     assert not {"text", "phone", "answer"} & {field.name for field in record._meta.fields}
-    room.secretary.person.root = room.other.root  # whoever serves elsewhere
     other = pages.suggest(page=page, text="另一条", phone="", now=row.at)
     client.force_login(room.leader)
     for name, args in (("suggestions", []), ("suggestion", [row.pk])):
@@ -142,6 +145,45 @@ def test_no_other_village_and_no_log_has_what_people_wrote(client, room, page, l
     client.force_login(room.clerk)
     listed = client.get(reverse("services:suggestions"))
     assert [one.pk for one in listed.context["rows"]] == [other.pk, row.pk]
+
+
+ROOM = ("notices", "notice_cards", "card_issues", "reprints", "notice_staff", "hotlines", "suggestions")
+
+
+def text_of(response):
+    """A page's words, or a workbook's."""
+    if not response.streaming:
+        return response.text
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    return "".join(str(cell) for sheet in book for row in sheet.values for cell in row)
+
+
+def test_another_village_meets_nothing_of_this_one(client, room, page):
+    secret, own = "只说给书记听", room.own
+    pages.suggest(page=page, text=secret, phone="13755556666", now=page.history.first().history_date)
+    told = {"hung_on": own.root.since, "remark": secret, "place": secret, "keeper": secret}
+    for notice, rows in (("board", own.grids), ("plate", own.hubs), ("card", own.members)):
+        pks = [row.pk for row in rows]
+        nodes = list(bearers(notice, Node.objects.filter(pk__in=pks)))
+        signs.note_printed(notice=notice, nodes=nodes, by=room.secretary, on=own.root.since)
+        if notice != "card":
+            signs.register(notice=notice, pks=pks, data=told, by=room.secretary)
+    issue = {"node": own.grids[0], "day": own.root.since, "cards": 1, "handed_by": secret, "remark": secret}
+    signs.issue_cards(data=issue, by=room.secretary)
+    staff_actions.keep_hotline(by=room.secretary, root=own.root, phone="13755556666")
+    Person.objects.filter(root=own.root).update(phone="13755556666")  # now all prints are old
+    client.force_login(secretary(room.other))
+    asked = [client.get(reverse(f"services:{name}")) for name in ROOM]
+    asked += [client.get(reverse("services:signs", args=[one])) for one in ("board", "plate")]
+    asked += [client.post(reverse("services:signs_file", args=[one, "xlsx"])) for one in ("board", "plate")]
+    asked.append(client.post(reverse("services:card_issues_file", args=["xlsx"])))
+    assert {response.status_code for response in asked} == {200}
+    words = "".join(text_of(response) for response in asked)
+    assert [
+        word for word in (secret, "13755556666", "李组长", own.hubs[0].name, own.root.name) if word in words
+    ] == []
+    assert room.other.hubs[0].name in words
+    assert secret not in Client().get(url(page)).text
 
 
 def test_a_suggestion_is_read_and_handled_with_an_answer(client, room, page):
