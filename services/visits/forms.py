@@ -265,9 +265,8 @@ class CheckForm(PlacedForm):
             self.fields[f"{code}_count"] = forms.IntegerField(
                 label=unit, required=False, min_value=0, max_value=99999
             )
-        self.order_fields(
-            ["checked_on", *(name for name in self.fields if name not in ("checked_on", "note"))]
-        )
+        ticks = [name for name in self.fields if name not in ("checked_on", "note")]
+        self.order_fields([*ticks, "checked_on", "note"])  # each tick beside its number
         self.initial.setdefault("checked_on", self.today)
 
     def clean_checked_on(self) -> date | None:
@@ -307,7 +306,11 @@ class PlanForm(PlacedForm):
 class PaceForm(forms.Form):
     """How often one household is visited."""
 
-    pace = forms.ChoiceField(choices=[("", "一般间隔"), *Pace.choices], required=False)
+    pace = forms.ChoiceField(
+        choices=[("", "一般间隔"), *Pace.choices],
+        required=False,
+        widget=forms.Select(attrs={"class": "input"}),
+    )
 
 
 # --- bars -------------------------------------------------------------------------------------------

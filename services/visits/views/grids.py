@@ -33,6 +33,7 @@ def _page(request: HttpRequest, form: Any, heading: str, place: str, code: str) 
         "heading": heading,
         "place": place,
         "cancel_url": REGISTERS[code].url,
+        "pairs": code == "checks",  # each tick beside its number
         **tabs(request, code),
     }
     return render(request, "services/visits/form.html", context)
