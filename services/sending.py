@@ -5,7 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from django.http import FileResponse, HttpRequest
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from township import audit
@@ -25,6 +27,29 @@ def watermark(by: User) -> str:
     """单位 姓名 时间."""
     unit = by.township.name if by.township else ""
     return f"{unit} {by.full_name} {timezone.localtime():%Y-%m-%d %H:%M}".strip()
+
+
+def table(
+    request: HttpRequest,
+    sheets: Sequence[Sheet],
+    name: str,
+    suffix: str,
+    *,
+    rows: int,
+    by: User,
+    back: str,
+    note: str = "",
+) -> HttpResponseBase:
+    """The filtered list as workbook or print, or back to it, in its filter, where it is too long to print.
+
+    The view has asked for the right; anything but the two kinds of file is 404.
+    """
+    if suffix not in TYPES:
+        raise Http404
+    if suffix == "pdf" and rows > MOST_PRINTED:
+        messages.error(request, f"超过 {MOST_PRINTED} 条，不能打印成一份。请先筛选，或导出 Excel。")
+        return redirect(f"{back}?{request.GET.urlencode()}")
+    return download(sheets, name, suffix, rows=rows, by=by, request=request, note=note)
 
 
 def download(

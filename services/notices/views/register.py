@@ -19,7 +19,7 @@ from grids.views.outcome import tell
 from services import sending
 from services.models import CardIssue
 from services.notices.actions import signs as actions
-from services.notices.choices import KIND_OF, Notice
+from services.notices.choices import KIND_OF, BoardPaper, Notice
 from services.notices.forms import HangForm, IssueForm, NumberForm, RegisterFilter, SignForm, VillageFilter
 from services.notices.queries import register, small
 from services.notices.rules import due_on, next_numbers
@@ -96,7 +96,7 @@ def listing(request: HttpRequest, notice: str) -> HttpResponse:
         "filter_form": bar,
         "page_obj": page,
         "rows": list(rows_on(page)),
-        "hang_form": HangForm(request.GET.__class__("", mutable=True), today=today),
+        "papers": BoardPaper.choices,
         "today": today,
         "may_edit": access.may(request.user, access.Right.EDIT_ROSTER),
         "may_list": access.may(request.user, access.Right.EXPORT_ROSTER),
@@ -151,17 +151,11 @@ def listing_file(request: HttpRequest, notice: str, format: str) -> HttpResponse
     """The register as it is filtered, as workbook or print."""
     kind = hung(notice)
     required(request)
-    if format not in sending.TYPES:
-        raise Http404
-    bar, by, today = RegisterFilter(request.GET, user=request.user), who(request), localdate()
+    bar, by = RegisterFilter(request.GET, user=request.user), who(request)
     rows = list(register.signs(by, kind, bar.asked()))
-    if format == "pdf" and len(rows) > sending.MOST_PRINTED:
-        messages.error(
-            request, f"超过 {sending.MOST_PRINTED} 条，不能打印成一份。请先选一个村，或导出 Excel。"
-        )
-        return redirect(f"{reverse('services:signs', args=[kind])}?{request.GET.urlencode()}")
-    sheet = tables.signs(kind, rows, unit=f"单位：{by.township or ''}", as_of=tables.until(today))
-    return sending.download([sheet], sheet.title, format, rows=len(rows), by=by, request=request)
+    sheet = tables.signs(kind, rows, unit=f"单位：{by.township or ''}", as_of=tables.until(localdate()))
+    back = reverse("services:signs", args=[kind])
+    return sending.table(request, [sheet], sheet.title, format, rows=len(rows), by=by, back=back)
 
 
 @require_http_methods(["GET", "POST"])
@@ -234,17 +228,11 @@ def issues(request: HttpRequest) -> HttpResponse:
 def issues_file(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
     """The register as workbook or print."""
     required(request)
-    if format not in sending.TYPES:
-        raise Http404
     bar, by = VillageFilter(request.GET, user=request.user), who(request)
     rows = list(register.issues(by, bar.pk("village")))
-    if format == "pdf" and len(rows) > sending.MOST_PRINTED:
-        messages.error(
-            request, f"超过 {sending.MOST_PRINTED} 条，不能打印成一份。请先选一个村，或导出 Excel。"
-        )
-        return redirect(f"{reverse('services:card_issues')}?{request.GET.urlencode()}")
     sheet = tables.issues(rows, unit=f"单位：{by.township or ''}", as_of=tables.until(localdate()))
-    return sending.download([sheet], sheet.title, format, rows=len(rows), by=by, request=request)
+    back = reverse("services:card_issues")
+    return sending.table(request, [sheet], sheet.title, format, rows=len(rows), by=by, back=back)
 
 
 @require_http_methods(["GET", "POST"])
@@ -266,8 +254,7 @@ def issue_edit(request: HttpRequest, pk: int) -> HttpResponse:
     rows = CardIssue.objects.visible_to(request.user).select_related("node__root")
     found = get_object_or_404(rows, pk=pk)
     access.require_edit(request.user, found.node)
-    assert found.node.root is not None  # noqa: S101 (a grid stands below one)
-    return _issue_form(request, found.node.root, found)
+    return _issue_form(request, found.node.root or found.node, found)
 
 
 def _issue_form(request: HttpRequest, village: Node, found: CardIssue | None) -> HttpResponse:

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
@@ -91,17 +90,14 @@ def register_file(request: HttpRequest, code: str, format: str) -> HttpResponseB
     """The filtered register as workbook or print."""
     book, today, by = register_of(request, code), localdate(), who(request)
     access.require(by, Right.EXPORT_ROSTER)
-    if format not in sending.TYPES:
-        raise Http404
     if code == OFFICE_COUNTS and not due.may_see_plans(by):
         raise PermissionDenied("必访计划只由村里使用，乡镇只看数量。")
     rows = list(book.rows(by, bar_of(request, book).asked(), on=today))
-    if format == "pdf" and len(rows) > sending.MOST_PRINTED:
-        messages.error(request, f"超过 {sending.MOST_PRINTED} 条，不能打印成一份。请先筛选，或导出 Excel。")
-        return redirect(f"{book.url}?{request.GET.urlencode()}")
     reader = book.reader(by, rows, today)
     head = {"unit": f"单位：{by.township or ''}", "as_of": f"截止日期：{days.in_words(today)}"}
     sheet = ledgers.sheet(book.title, book.fields, [reader(row) for row in rows], **head)
     asked = "，".join(f"{name}={value}" for name, value in request.GET.items() if value)
     note = f"筛选：{asked}" if asked else "全部"
-    return sending.download([sheet], book.title, format, rows=len(rows), by=by, request=request, note=note)
+    return sending.table(
+        request, [sheet], book.title, format, rows=len(rows), by=by, back=book.url, note=note
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -71,7 +71,7 @@ def coverage_file(request: HttpRequest, format: str) -> HttpResponseBase:  # noq
     period = period_of(bar.text("period"), today)
     grids = list(due.covered_grids(request.user, asked, on=today))
     rows = [tables.covered(row) for row in due.coverage(request.user, grids, period)]
-    back = f"{reverse('services:coverage')}?{request.GET.urlencode()}"
+    back = reverse("services:coverage")
     return _file(
         request, [("走访覆盖情况", tables.COVERAGE, rows)], f"走访覆盖情况（{period.title}）", format, back
     )
@@ -103,10 +103,10 @@ def walk_file(request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A
     access.require(request.user, Right.LOG_VISIT)
     bar = RoundBar(request.GET, user=request.user)
     grid, n = bar.pk("grid"), bar.cleaned_data.get("n") or USUAL_ROUND
-    back = f"{reverse('services:walk')}?{request.GET.urlencode()}"
+    back = reverse("services:walk")
     if not grid:
         messages.error(request, "请先选网格。")
-        return redirect(back)
+        return redirect(f"{back}?{request.GET.urlencode()}")
     room = tables.ROOM if format == "pdf" else ""
     rows = [tables.walk(home, room) for home in due.round_of(request.user, grid, n, on=localdate())]
     place = tables.grid_words(bar.cleaned_data["grid"])
@@ -182,15 +182,10 @@ def _file(
     unit: str = "",
     foot: tuple[str, ...] = ("审核人", "填表人", "填报时间"),
 ) -> HttpResponseBase:
-    if format not in sending.TYPES:
-        raise Http404
     by = who(request)
     head = {"unit": f"单位：{unit or by.township or ''}", "as_of": f"截止日期：{days.in_words(localdate())}"}
     made: list[Sheet] = [
         ledgers.sheet(title, fields, rows, foot=foot, **head) for title, fields, rows in parts
     ]
     rows = sum(len(list(sheet.read())) for sheet in made)
-    if format == "pdf" and rows > sending.MOST_PRINTED:
-        messages.error(request, f"超过 {sending.MOST_PRINTED} 条，不能打印成一份。请先筛选，或导出 Excel。")
-        return redirect(back)
-    return sending.download(made, name, format, rows=rows, by=by, request=request)
+    return sending.table(request, made, name, format, rows=rows, by=by, back=back)
