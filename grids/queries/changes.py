@@ -212,7 +212,7 @@ def field_changes(step: Step, names: Mapping[Any, str], reader: Reader) -> Itera
     if step.before is None and kind not in ("+", None):
         return  # what it was before is not known
     for field in step.model._meta.concrete_fields:
-        if field.name in SILENT or field.attname not in step.row:
+        if field.name in SILENT or field.attname not in step.row or isinstance(field, models.JSONField):
             continue
         old = step.before[field.attname] if step.before else None
         new = None if kind == "-" else step.row[field.attname]

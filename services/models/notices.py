@@ -131,10 +131,10 @@ class Imprint(models.Model):
     node = models.ForeignKey(Node, verbose_name="单位", on_delete=models.PROTECT, related_name="imprints")
     notice = models.CharField("种类", max_length=6, choices=Notice.choices)
     printed_on = models.DateField("付印日期")
-    content = models.JSONField("牌面内容", default=dict)  # with whole numbers, so no history page shows it
+    content = models.JSONField("牌面内容", default=dict)  # numbers as digests only
 
     objects = ScopedQuerySet.as_manager()
-    history = HistoricalRecords(bases=[Tracked], excluded_fields=["content"])
+    history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
         verbose_name = verbose_name_plural = "付印记录"
@@ -201,7 +201,7 @@ class GridPage(models.Model):
     names = models.BooleanField("姓名", default=False)
     posts = models.BooleanField("职务", default=False)
     duties = models.BooleanField("工作职责", default=False)
-    phones = models.BooleanField("工作电话", default=False)
+    phones = models.BooleanField("对外电话", default=False)
     photos = models.BooleanField("照片", default=False)
     has_box = models.BooleanField("接收意见建议", default=False)
 

@@ -5,19 +5,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.utils.crypto import salted_hmac
+
 NONE = "无"
 Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Staff:
-    """One person on a board; `photo` is the beginning of the picture's fingerprint."""
+    """One person on a board; `photo` is the beginning of the picture's fingerprint.
+
+    `phone` is what the board says, `work_phone` only what was entered to be told outside the village.
+    """
 
     name: str
     posts: tuple[str, ...]
     phone: str
     duties: tuple[str, ...]
     photo: str = ""
+    work_phone: str = ""
+    person: int = 0
 
     @property
     def post(self) -> str:
@@ -72,13 +79,29 @@ Content = Board | Plate | Card
 
 
 def facts(content: Content) -> dict[str, Any]:
-    """As it is kept in the database: lists, not tuples, as JSON gives them back."""
+    """As it is kept in the database: lists, not tuples, as JSON gives them back, and numbers as digests."""
     found = asdict(content)
     if isinstance(content, Board):
-        found["staff"] = [
-            {**asdict(one), "posts": list(one.posts), "duties": list(one.duties)} for one in content.staff
-        ]
+        found["staff"] = [_staff_facts(one) for one in content.staff]
+    if isinstance(content, Card):
+        found["phone"] = digest(content.phone)
     return found
+
+
+def _staff_facts(one: Staff) -> dict[str, Any]:
+    return {
+        "person": one.person,
+        "name": one.name,
+        "posts": list(one.posts),
+        "phone": digest(one.phone),
+        "duties": list(one.duties),
+        "photo": one.photo,
+    }
+
+
+def digest(phone: str) -> str:
+    """Tells two numbers apart without telling either: keyed, as eleven digits are soon tried through."""
+    return salted_hmac("services.notices.imprint", phone).hexdigest()[:12] if phone else ""
 
 
 # A person's number is never told here: the list has readers who see it masked.
@@ -97,18 +120,38 @@ def differences(before: Facts, now: Facts) -> list[str]:
         if key in LABELS and before.get(key) != now[key]
     ]
     if "staff" in now:
-        found += _posts(before.get("staff", []), now["staff"])
-        found += _people(before.get("staff", []), now["staff"])
+        earlier = _paired(before.get("staff", []), now["staff"])
+        found += _posts(earlier, now["staff"])
+        found += _people(earlier, now["staff"])
         found += _qr(before.get("qr", ""), now.get("qr", ""))
     return found
 
 
+def _paired(before: Sequence[Facts], now: Sequence[Facts]) -> list[Facts]:
+    """The earlier people under the numbers they have now; one not found by number by the name, in order.
+
+    So two of one name stay two, and whose double record was merged stays one.
+    """
+    known, here = {one.get("person") for one in before}, {one["person"] for one in now}
+    free: defaultdict[str, list[int]] = defaultdict(list)
+    for one in now:
+        if one["person"] not in known:
+            free[one["name"]].append(one["person"])
+    found: list[Facts] = []
+    for place, one in enumerate(before, 1):
+        person = one.get("person") or -place
+        if person not in here and free[one["name"]]:
+            person = free[one["name"]].pop(0)
+        found.append({**one, "person": person})
+    return found
+
+
 def _posts(before: Sequence[Facts], now: Sequence[Facts]) -> Iterator[str]:
-    """Who took over from whom, post by post."""
+    """Who took over from whom, post by post: people by their number, so that namesakes are two."""
     earlier, later = _by_post(before), _by_post(now)
     for post in dict.fromkeys((*earlier, *later)):
-        gone = [name for name in earlier[post] if name not in later[post]]
-        come = [name for name in later[post] if name not in earlier[post]]
+        gone = [name for person, name in earlier[post].items() if person not in later[post]]
+        come = [name for person, name in later[post].items() if person not in earlier[post]]
         if gone and come:
             yield f"{post} {'、'.join(gone)} → {'、'.join(come)}"
         elif gone:
@@ -117,21 +160,23 @@ def _posts(before: Sequence[Facts], now: Sequence[Facts]) -> Iterator[str]:
             yield f"新任{post} {'、'.join(come)}"
 
 
-def _by_post(staff: Sequence[Facts]) -> defaultdict[str, list[str]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
+def _by_post(staff: Sequence[Facts]) -> defaultdict[str, dict[int, str]]:
+    found: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for one in staff:
         for post in one["posts"]:
-            found[post].append(one["name"])
+            found[post][one["person"]] = one["name"]
     return found
 
 
 def _people(before: Sequence[Facts], now: Sequence[Facts]) -> Iterator[str]:
     """What changed of those who stayed; the numbers themselves are not told."""
-    earlier = {one["name"]: one for one in before}
+    earlier = {one["person"]: one for one in before}
     for one in now:
-        was = earlier.get(one["name"])
+        was = earlier.get(one["person"])
         if was is None:
             continue
+        if was["name"] != one["name"]:
+            yield f"姓名 {was['name']} → {one['name']}"
         changed = [
             title
             for key, title in (("phone", "电话"), ("duties", "职责"), ("photo", "照片"))

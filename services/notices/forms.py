@@ -205,7 +205,9 @@ class StaffForm(forms.Form):
     """What the board shows of somebody."""
 
     work_phone = PhoneField(
-        label="对外电话", required=False, help_text="印在牌上、公开页上的号码；不填就用登记的联系电话。"
+        label="对外电话",
+        required=False,
+        help_text="工作用的号码，印在牌上，公开页勾选后显示。不填的，牌上用登记的联系电话，公开页不显示。",
     )
     photo = PortraitField(
         label="照片",

@@ -12,7 +12,7 @@ from grids.choices import Kind
 from grids.models import HubProfile, Node
 from services.models import CardIssue, Imprint, Sign
 from services.notices.choices import KIND_OF, Notice
-from services.notices.content import facts
+from services.notices.content import Content, facts
 from services.notices.queries.small import bearers, contents, numbers_taken, unnumbered
 from services.notices.rules import PLATE_LENGTH, next_numbers
 from township import audit, history
@@ -94,21 +94,20 @@ def number_plates(*, village: Node, letters: str, by: User) -> list[str]:
 
 
 @history.acts("记下付印内容")
-def note_printed(*, notice: str, nodes: Sequence[Node], by: User, on: date) -> int:
-    """Keep what each says now as what was printed; the places come as `bearers` gives them."""
-    now = contents(notice, nodes, on=on)
-    with in_words():
-        rows = Imprint.objects.select_for_update().filter(notice=notice, node__in=nodes)
+def note_printed(*, notice: str, contents: Mapping[int, Content], by: User, on: date) -> int:
+    """Keep as what was printed what each place's board, plate or card said then."""
+    with in_words("别人刚付印过同样的内容，请刷新后再看。"):
+        rows = Imprint.objects.select_for_update().filter(notice=notice, node__in=contents)
         held = {one.node_id: one for one in rows}
         fresh: list[Imprint] = []
         old: list[Imprint] = []
-        for node in nodes:
-            row = held.get(node.pk) or Imprint(node=node, notice=notice)
-            row.printed_on, row.content = on, facts(now[node.pk])
+        for node, content in contents.items():
+            row = held.get(node) or Imprint(node_id=node, notice=notice)
+            row.printed_on, row.content = on, facts(content)
             (old if row.pk else fresh).append(row)
         history.create_all(Imprint, fresh, by=by, reason="付印")
         history.update_all(Imprint, old, ["printed_on", "content"], by=by, reason="付印")
-    return len(nodes)
+    return len(contents)
 
 
 @history.acts("登记重印")
@@ -124,7 +123,7 @@ def mark_reprinted(*, imprints: Sequence[int], by: User, on: date) -> int:
     with in_words():
         for notice, pks in kinds.items():
             nodes = list(bearers(notice, Node.objects.filter(pk__in=pks)))
-            note_printed(notice=notice, nodes=nodes, by=by, on=on)
+            note_printed(notice=notice, contents=contents(notice, nodes, on=on), by=by, on=on)
         audit.record(by=by, deed=Deed.CHANGE, target="登记重印", rows=len(imprints))
     return len(imprints)
 

@@ -51,7 +51,8 @@ def keep_hotline(*, by: User, root: Node | None, phone: str) -> Hotline:
         access.require(by, access.Right.EDIT_TOWN_CONTACTS)
     else:
         access.require_edit(by, root)
-    assert by.township is not None  # noqa: S101 (who may edit belongs to one)
+    if by.township is None:
+        raise PermissionDenied("只有本乡镇的账号可以修改监督电话。")
     with in_words("别人刚改过监督电话，请刷新后再看。"):
         rows = Hotline.objects.select_for_update().filter(township=by.township, root=root)
         row = rows.first() or Hotline(township=by.township, root=root)

@@ -25,7 +25,8 @@ class Holder:
     person: int
     root: int | None
     name: str
-    phone: str
+    phone: str  # as boards say it: the own one where there is none for work
+    work_phone: str
     photo: str  # the file's name
     photo_sha256: str
     posts: tuple[tuple[str, str], ...]  # role and duties
@@ -65,6 +66,8 @@ def _staff(holder: Holder) -> Staff:
         phone=holder.phone,
         duties=tuple(dict.fromkeys(text for text in duties if text)),
         photo=holder.photo_sha256[:FINGERPRINT],
+        work_phone=holder.work_phone,
+        person=holder.person,
     )
 
 
@@ -119,11 +122,13 @@ def _holder(
     posts: list[tuple[str, str]],
 ) -> Holder:
     root, name, phone = facts
+    work_phone = contact.work_phone if contact else ""
     return Holder(
         person=person,
         root=root,
         name=name,
-        phone=(contact.work_phone if contact else "") or phone,
+        phone=work_phone or phone,
+        work_phone=work_phone,
         photo=contact.photo if contact else "",
         photo_sha256=contact.photo_sha256 if contact else "",
         posts=tuple(sorted(posts, key=lambda post: _RANK[Role(post[0])])),

@@ -40,7 +40,7 @@ def shown(page: GridPage, board: Board) -> list[Shown]:
         Shown(
             name=one.name if page.names else "",
             post=one.post if page.posts else "",
-            phone=one.phone if page.phones else "",
+            phone=one.work_phone if page.phones else "",  # never the own one, though the board may say it
             duties=one.duties if page.duties else (),
             photo=one.photo if page.photos else "",
         )

@@ -39,7 +39,7 @@ def stale(user: "User | Any", *, on: date, village: int | None = None, notice: s
         imprints = printed.get(kind)
         if not imprints:
             continue
-        marked = Node.objects.filter(imprints__notice=kind)
+        marked = Node.objects.visible_to(user).filter(imprints__notice=kind)
         marked = marked.filter(root_id=village) if village is not None else marked
         nodes = [node for node in bearers(kind, marked) if node.pk in imprints]
         now = contents(kind, nodes, on=on)

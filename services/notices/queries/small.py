@@ -1,6 +1,6 @@
 """What plates and cards say today, and whose there are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -93,11 +93,9 @@ def contents(notice: str, nodes: Sequence[Node], *, on: date) -> dict[int, Conte
     return {**plates(nodes)} if notice == Notice.PLATE else {**cards(nodes, on=on)}
 
 
-def homes_of(members: QuerySet[Node] | Sequence[Node]) -> dict[int, int]:
+def homes_of(members: Collection[int]) -> dict[int, int]:
     """How many households each looks after."""
-    rows = Node.objects.filter(
-        parent_id__in=[one.pk for one in members], kind=Kind.HOUSEHOLD, closed_on=None
-    ).order_by()
+    rows = Node.objects.filter(parent_id__in=members, kind=Kind.HOUSEHOLD, closed_on=None).order_by()
     return dict(rows.values_list("parent_id").annotate(n=Count("pk")))
 
 

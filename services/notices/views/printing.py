@@ -1,6 +1,7 @@
 """Boards, plates and cards as PDF, the page of cards, and what is to be printed again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -19,12 +20,13 @@ from services import sending
 from services.notices.actions import signs as actions
 from services.notices.actions.staff import PHOTOS
 from services.notices.choices import BoardPaper, Copies, Notice
+from services.notices.content import Board, Content
 from services.notices.forms import PickForm, PrintForm, ReprintFilter, VillageFilter
 from services.notices.queries import reprints as reprints_found
 from services.notices.queries import small
-from services.notices.queries.boards import FINGERPRINT, boards, holders
+from services.notices.queries.boards import FINGERPRINT, contacts_of
 from services.notices.rules import pages_for
-from services.notices.views.addresses import public_address
+from services.notices.views.addresses import only_here, public_address
 from services.notices.views.register import UNITS, done, refused, required
 
 # Of one file: what a request prints while somebody waits.
@@ -44,7 +46,7 @@ def cards(request: HttpRequest) -> HttpResponse:
         seen = seen.filter(root=village)
     page = page_of(request, small.bearers(Notice.CARD, seen).select_related("root", "grid", "group"))
     rows = list(rows_on(page))
-    homes = small.homes_of(rows)
+    homes = small.homes_of([row.pk for row in rows])
     context = {
         "filter_form": bar,
         "page_obj": page,
@@ -79,13 +81,14 @@ def print_pdf(request: HttpRequest, notice: str) -> HttpResponseBase:
     if why := _why_not(kind, len(nodes)):
         messages.error(request, why)
         return _back(request, kind)
+    told = _told(request, kind, nodes)
     try:
-        content, made = _made(request, kind, nodes, form.cleaned_data)
+        content, made = _made(request, kind, told, form.cleaned_data)
+        if form.cleaned_data["final"]:
+            actions.note_printed(notice=kind, contents=told, by=who(request), on=localdate())
     except ValidationError as refusal:
         messages.error(request, "".join(sentences(refusal)))
         return _back(request, kind)
-    if form.cleaned_data["final"]:
-        actions.note_printed(notice=kind, nodes=nodes, by=who(request), on=localdate())
     place = nodes[0].root.name if nodes[0].root else ""
     name = f"{place}{'民情' if kind == Notice.CARD else ''}{kind.label}"
     note = f"{made} {WORDS[kind]}{'，正式付印' if form.cleaned_data['final'] else '，试印'}"
@@ -110,23 +113,31 @@ def _why_not(kind: Notice, n: int) -> str:
     return ""
 
 
+def _told(request: HttpRequest, kind: Notice, nodes: list[Node]) -> dict[int, Content]:
+    """What each says, read once for the print and for what is kept of it; no code that leads nowhere."""
+    found = small.contents(kind, nodes, on=localdate())
+    return {
+        node: replace(content, qr="")
+        if isinstance(content, Board) and content.qr and only_here(public_address(request, content.qr))
+        else content
+        for node, content in found.items()
+    }
+
+
 def _made(
-    request: HttpRequest, kind: Notice, nodes: Sequence[Node], data: dict[str, Any]
+    request: HttpRequest, kind: Notice, told: Mapping[int, Any], data: dict[str, Any]
 ) -> tuple[bytes, int]:
     """The PDF, and how many pieces are on it."""
     from services.notices.sheets import printing  # slow import: WeasyPrint
 
-    today = localdate()
     if kind == Notice.BOARD:
-        prints = _boards(request, nodes)
+        prints = _boards(request, list(told.values()))
         paper = data["paper"] or BoardPaper.A2
-        return printing.write_boards(prints, paper=paper, on=today), len(prints)
+        return printing.write_boards(prints, paper=paper, on=localdate()), len(prints)
     if kind == Notice.PLATE:
-        plates = small.plates(nodes)
-        return printing.write_plates([plates[node.pk] for node in nodes]), len(nodes)
-    homes, found = small.homes_of(nodes), small.cards(nodes, on=today)
-    by_sheet = data["copies"] == Copies.SHEET
-    wanted = [(found[node.pk], SHEET if by_sheet else homes.get(node.pk, 1)) for node in nodes]
+        return printing.write_plates(list(told.values())), len(told)
+    homes, by_sheet = small.homes_of(told), data["copies"] == Copies.SHEET
+    wanted = [(card, SHEET if by_sheet else homes.get(node, 1)) for node, card in told.items()]
     n = sum(copies for _, copies in wanted)
     if n > MOST_CARDS:
         pages = pages_for([copies for _, copies in wanted])
@@ -134,20 +145,15 @@ def _made(
     return printing.write_cards(wanted), n
 
 
-def _boards(request: HttpRequest, nodes: Sequence[Node]) -> list[Any]:
+def _boards(request: HttpRequest, boards: list[Board]) -> list[Any]:
     """Boards with the pictures and the address that go with them."""
     from services.notices.sheets.printing import BoardPrint  # slow import: WeasyPrint
 
-    today = localdate()
-    found, staff = boards(nodes, on=today), holders(nodes, on=today)
-    kept = {one.photo_sha256[:FINGERPRINT]: one.photo for held in staff.values() for one in held if one.photo}
-    paths = {fingerprint: PHOTOS.path_of(name) for fingerprint, name in kept.items()}
+    kept = contacts_of({one.person for board in boards for one in board.staff if one.photo})
+    paths = {one.photo_sha256[:FINGERPRINT]: PHOTOS.path_of(one.photo) for one in kept.values()}
     photos = {fingerprint: path.read_bytes() for fingerprint, path in paths.items() if path is not None}
     return [
-        BoardPrint(
-            found[node.pk], photos, public_address(request, found[node.pk].qr) if found[node.pk].qr else ""
-        )
-        for node in nodes
+        BoardPrint(board, photos, public_address(request, board.qr) if board.qr else "") for board in boards
     ]
 
 

@@ -7,18 +7,25 @@ from datetime import date
 import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 
+from grids.actions import undo
 from grids.choices import Role
-from grids.models import HubProfile, Node, Post
+from grids.models import HubProfile, Node, Person, Post
 from services.models import Imprint
-from services.notices.actions import signs
+from services.notices.actions import pages, signs
+from services.notices.actions import staff as staff_actions
 from services.notices.content import Board, Card, Plate, Staff
+from services.notices.queries import small
 from services.notices.queries.boards import ABOVE, boards
 from services.notices.queries.reprints import stale
-from services.notices.queries.small import bearers, cards
-from services.notices.sheets import printing
+from services.notices.queries.small import bearers, cards, contents
+from services.notices.sheets import printing, qr
 from tests.factories import PersonFactory, appoint
+from township.models import Action
 
 DAY = date(2026, 9, 20)
 PRINT = {one: reverse("services:notice_print", args=[one]) for one in ("board", "plate", "card")}
@@ -101,7 +108,7 @@ def test_a_village_is_printed_at_once_and_only_final_prints_are_kept(client, roo
 def test_what_changed_since_stands_on_the_list_until_it_is_printed_again(client, room):
     for notice, rows in (("board", room.own.grids), ("plate", room.own.hubs), ("card", room.own.members)):
         nodes = list(bearers(notice, Node.objects.filter(pk__in=[row.pk for row in rows])))
-        signs.note_printed(notice=notice, nodes=nodes, by=room.secretary, on=DAY)
+        note(room, notice, nodes)
     assert stale(room.secretary, on=DAY) == []
     Post.objects.filter(person=room.chief, role=Role.GROUP_LEADER).update(until=DAY)
     appoint(PersonFactory(township=room.township, root=room.own.root, name="王组长"), Role.GROUP_LEADER,
@@ -130,6 +137,78 @@ def test_what_changed_since_stands_on_the_list_until_it_is_printed_again(client,
         signs.mark_reprinted(imprints=[one, 0], by=room.secretary, on=DAY)
 
 
+def note(room, notice, nodes, on=DAY):
+    signs.note_printed(notice=notice, contents=contents(notice, nodes, on=on), by=room.secretary, on=on)
+
+
+def test_reprinted_by_mistake_is_taken_back_whole(client, room):
+    (node, *_) = bearers("card", Node.objects.filter(root=room.own.root))
+    note(room, "card", [node])
+    person = node.member_profile.person
+    person.phone = "13712345678"
+    person.save()
+    client.force_login(room.secretary)
+    imprint = Imprint.objects.get()
+    client.post(reverse("services:reprinted"), {"pk": [imprint.pk]})
+    assert stale(room.secretary, on=DAY) == []
+    undo.undo(action=Action.objects.latest("pk"), by=room.secretary)
+    assert [one.changed for one in stale(room.secretary, on=DAY)] == [["电话有变"]]
+    kept = Imprint.objects.get()
+    assert (kept.printed_on, kept.content) == (DAY, imprint.content)
+    page = client.get(reverse("grids:action", args=[Action.objects.latest("pk").pk])).text
+    assert "牌面内容" not in page
+
+
+def test_what_is_noted_is_what_was_printed_and_two_at_once_are_told(client, room, monkeypatch):
+    client.force_login(room.secretary)
+    sent = {"pk": [room.own.hubs[0].pk], "final": "on"}
+    read = small.contents
+
+    def changed_meanwhile(*args, **kwargs):
+        found = read(*args, **kwargs)
+        HubProfile.objects.update(plate_no="777")
+        return found
+
+    monkeypatch.setattr(small, "contents", changed_meanwhile)
+    client.post(PRINT["plate"], sent)
+    assert Imprint.objects.get().content["number"] == ""
+
+    def taken(*_args, **_kwargs):
+        raise IntegrityError
+
+    monkeypatch.setattr(signs.history, "create_all", taken)
+    refused = client.post(PRINT["plate"], {**sent, "pk": [room.own.hubs[1].pk]}, follow=True)
+    assert refused.status_code == 200
+    assert "请刷新后再看" in "".join(str(message) for message in refused.context["messages"])
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("office.example", "http://office.example/p/g/"), ("127.0.0.1", "")]
+)
+def test_a_board_bears_its_pictures_and_a_code_that_leads_somewhere(client, room, settings, host, address):
+    settings.ALLOWED_HOSTS = ["*"]
+    grid = room.own.grids[0]
+    portrait = io.BytesIO()
+    Image.new("RGB", (300, 400), (10, 90, 200)).save(portrait, "JPEG")
+    kept = {"work_phone": "", "drop_photo": False, "by": room.secretary}
+    staff_actions.keep_contact(person=room.chief, photo=portrait.getvalue(), **kept)
+    page = pages.publish(grid=grid, fields=["names"], has_box=False, by=room.secretary, on=DAY)
+    drawn: list[str] = []
+    draw = qr.data_uri
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(qr, "data_uri", lambda to: drawn.append(to) or draw(to))
+        client.force_login(room.secretary)
+        data = {"pk": [grid.pk], "paper": "a4", "final": "on"}
+        sent = client.post(PRINT["board"], data, headers={"host": host})
+    content = b"".join(sent.streaming_content)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        drawings = [one for one in pdf.objects if isinstance(one, pikepdf.Stream)]
+        pictures = [one for one in drawings if one.get("/Subtype") == "/Image"]
+    assert len(pictures) == 1
+    assert set(drawn) == ({f"{address}{page.token}/"} if address else set())
+    assert Imprint.objects.get().content["qr"] == (page.token if address else "")
+
+
 def test_a_card_is_a_members_and_names_the_first_post(room):
     rows = Node.objects.filter(root=room.own.root)
     appoint(room.own.people[0], Role.HUB_HEAD, room.own.hubs[0])
@@ -138,9 +217,24 @@ def test_a_card_is_a_members_and_names_the_first_post(room):
     assert {card.hotline for card in found} == {"08716600000"}
 
 
-def test_lists_ask_as_often_for_many_as_for_few(client, room, django_assert_max_num_queries):
-    client.force_login(room.clerk)
-    for url in (reverse("services:reprints"), reverse("services:notice_cards"), reverse("services:notices")):
-        client.get(url)
-        with django_assert_max_num_queries(16):
-            client.get(url)
+def asked(call) -> int:
+    with CaptureQueriesContext(connection) as told:
+        call()
+    return len(told)
+
+
+def test_the_reprint_list_asks_as_often_for_many_as_for_few_and_of_the_own_village(client, room):
+    for made in (room.own, room.other):
+        nodes = list(bearers("card", Node.objects.filter(root=made.root)))
+        note(room, "card", nodes[:1])
+    Person.objects.update(phone="13712345678")
+    client.force_login(room.secretary)
+    client.get(reverse("services:reprints"))
+    few = asked(lambda: client.get(reverse("services:reprints")))
+    note(room, "card", nodes[1:], on=date(2020, 1, 1))
+    own = list(bearers("card", Node.objects.filter(root=room.own.root)))
+    note(room, "card", own[1:])
+    Person.objects.update(phone="13787654321")
+    page = client.get(reverse("services:reprints"))
+    assert [one.node.root_id for one in page.context["rows"]] == [room.own.root.pk] * 2
+    assert asked(lambda: client.get(reverse("services:reprints"))) == few

@@ -15,7 +15,7 @@ from services.models import GridPage, StaffContact, Suggestion
 from services.notices.actions import pages, signs
 from services.notices.actions import staff as staff_actions
 from services.notices.actions.staff import PHOTOS
-from services.notices.queries.small import bearers
+from services.notices.queries.small import bearers, contents
 from tests.factories import secretary
 from tests.services.notices.conftest import HOME_PHONE, MARKED
 from township import limits
@@ -111,6 +111,13 @@ def test_exactly_what_is_ticked_is_shown(client, room, page):
         text = client.get(url(page)).text
         assert [one for one, words in shown.items() if words in text] == [field]
         assert "13900001111" not in text  # the own number, behind the one for work
+    StaffContact.objects.all().delete()
+    pages.publish(
+        grid=page.node, fields=["names", "phones"], has_box=False, by=room.secretary, on=page.published_on
+    )
+    alone = client.get(url(page)).text
+    assert "李组长" in alone
+    assert "13900001111" not in alone  # nor where there is none for work
     assert client.post(url(page)).status_code == 405
 
 
@@ -165,7 +172,8 @@ def test_another_village_meets_nothing_of_this_one(client, room, page):
     for notice, rows in (("board", own.grids), ("plate", own.hubs), ("card", own.members)):
         pks = [row.pk for row in rows]
         nodes = list(bearers(notice, Node.objects.filter(pk__in=pks)))
-        signs.note_printed(notice=notice, nodes=nodes, by=room.secretary, on=own.root.since)
+        said = contents(notice, nodes, on=own.root.since)
+        signs.note_printed(notice=notice, contents=said, by=room.secretary, on=own.root.since)
         if notice != "card":
             signs.register(notice=notice, pks=pks, data=told, by=room.secretary)
     issue = {"node": own.grids[0], "day": own.root.since, "cards": 1, "handed_by": secret, "remark": secret}

@@ -31,8 +31,8 @@ def test_own_duties_go_before_those_of_the_document():
     assert (pages_for([7, 4]), pages_for([10]), pages_for([])) == (2, 1, 0)
 
 
-def staff(name="李某", *, posts=("党小组长",), phone="139", duties=("走访",), photo=""):
-    return Staff(name, posts, phone, duties, photo)
+def staff(name="李某", *, posts=("党小组长",), phone="139", duties=("走访",), photo="", person=0):
+    return Staff(name, posts, phone, duties, photo, person=person or {"李某": 1, "王某": 2}[name])
 
 
 def board(*people, **facts):
@@ -53,6 +53,15 @@ def board(*people, **facts):
             board(staff(), place="东网格", hotline=""),
             ["网格 第一网格 → 东网格", "监督电话 1 → 无"],
         ),
+        (board(staff()), board(staff("王某", person=1)), ["姓名 李某 → 王某"]),
+        (board(staff(person=1)), board(staff(person=7)), []),  # a double record, merged since
+        (board(staff(), staff(person=3)), board(staff(person=3), staff()), []),  # two of one name
+        (
+            board(staff(), staff(person=3, phone="136")),
+            board(staff(), staff(person=3, phone="137")),
+            ["李某的电话有变"],
+        ),
+        (board(staff(), staff(person=3)), board(staff(person=3)), ["党小组长 李某 已不在岗"]),
         (board(), board(qr="x"), ["公开页已发布，牌上还没有二维码"]),
         (board(qr="y"), board(qr="x"), ["公开页换了地址，二维码要重印"]),
         (board(qr="y"), board(), ["公开页已停用，牌上的二维码打不开"]),
@@ -60,6 +69,15 @@ def board(*people, **facts):
 )
 def test_differences_say_what_changed(before, now, told):
     assert differences(facts(before), facts(now)) == told
+
+
+def test_what_is_kept_holds_no_number_and_nothing_for_outside():
+    kept = [
+        facts(board(staff(phone="13812345678"))),
+        facts(Card("甲村", "第一网格", "李某", "", "13812345678", "1")),
+    ]
+    assert "13812345678" not in str(kept)
+    assert sorted(kept[0]["staff"][0]) == ["duties", "name", "person", "phone", "photo", "posts"]
 
 
 def test_a_card_says_whose_number_changed_without_people_of_a_board():
