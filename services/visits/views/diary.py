@@ -19,7 +19,8 @@ from grids.views.frames import tried, who
 from services import sending
 from services.visits import booklet
 from services.visits.actions import grids as actions
-from services.visits.forms import DiaryBar, RemarkForm
+from services.visits.forms.bars import DiaryBar
+from services.visits.forms.entries import RemarkForm
 from services.visits.queries import diary as queries
 from services.visits.queries import places
 from services.visits.rules import Period, month_of, year_of

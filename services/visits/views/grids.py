@@ -18,7 +18,7 @@ from services.visits import tables
 from services.visits.actions import grids as actions
 from services.visits.actions.guards import may_change, require_change
 from services.visits.choices import ATTENDED
-from services.visits.forms import CheckForm, EventForm, PaceForm, PlanForm
+from services.visits.forms.grids import CheckForm, EventForm, PaceForm, PlanForm
 from services.visits.queries import due, places
 from services.visits.registers import REGISTERS
 from services.visits.rules import EVERY, days_over

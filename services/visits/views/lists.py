@@ -14,7 +14,7 @@ from grids.access import Right
 from grids.ledgers import tables as ledgers
 from grids.views.frames import page_of, rows_on, who
 from services import sending
-from services.visits.forms import Bar
+from services.visits.forms.bars import Bar
 from services.visits.queries import due
 from services.visits.registers import REGISTERS, Register
 from township import days

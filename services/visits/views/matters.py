@@ -18,7 +18,7 @@ from services.visits import tables
 from services.visits.actions import matters as actions
 from services.visits.actions.guards import may_change, require_change
 from services.visits.choices import Satisfaction
-from services.visits.forms import MatterForm, StepForm
+from services.visits.forms.entries import MatterForm, StepForm
 from services.visits.queries import matters as queries
 from services.visits.queries.places import rank_of
 from services.visits.rules import MATTER, roles_at, steps_at

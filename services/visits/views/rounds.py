@@ -17,7 +17,7 @@ from grids.models import Person
 from grids.views.frames import page_of, rows_on, who
 from services import sending
 from services.visits import tables
-from services.visits.forms import CoverageBar, RoundBar
+from services.visits.forms.bars import CoverageBar, RoundBar
 from services.visits.queries import due, leaving
 from services.visits.queries.log import Asked
 from services.visits.registers import REGISTERS

@@ -21,7 +21,8 @@ from services.visits import tables
 from services.visits.actions import visits as actions
 from services.visits.actions.guards import may_change, require_change
 from services.visits.choices import Occasion
-from services.visits.forms import CallBackForm, PickBar, VisitForm
+from services.visits.forms.bars import PickBar
+from services.visits.forms.entries import CallBackForm, VisitForm
 from services.visits.queries import places
 from services.visits.views.lists import tabs
 from township import history
