@@ -73,8 +73,9 @@ MOST, MOST_OF_A_PLACE = 18, 25  # a place shows facts, posts, children and histo
 LOGGED = 7  # a file on its way out: its number, the entry and the line in the logs, and their transaction
 ROWS_BEHIND = 11  # of annex 1: its workbook brings the rows that its numbers count, people with their posts
 PLACE = "/grids/nodes/{root}/"
-MOST_OF_THE_CHECKS = 30  # all four annexes are read there to be held against each other
+MOST_OF_THE_CHECKS = 31  # all four annexes are read there to be held against each other, and what is overdue
 CHECKS = "/reports/checks/"
+MOST_OF_THE_GOALS, GOALS = 27, "/goals/"  # each measure counts its own list
 # Pages that read all of annex 1 ask each register behind it once; these are counted above.
 ROSTERS = 7
 ANNEX1 = ("/reports/statistics/", "/reports/annexes/1/", "/reports/supervision/targets/", CHECKS)
@@ -288,6 +289,8 @@ def most_of(url: str) -> int:
     more = len(sources()) - ROSTERS if url.startswith(ANNEX1) else 0
     if url.startswith(CHECKS):
         return MOST_OF_THE_CHECKS + more
+    if url == GOALS:
+        return MOST_OF_THE_GOALS
     if url.endswith("/1/xlsx/"):
         return MOST + LOGGED + ROWS_BEHIND + 3 * more  # counted, read and told
     if more:

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from grids.choices import Kind
 from services.notices.choices import Notice
+from services.teams.ledgers import Stations
+from services.visits.queries.matters import OPEN
 
 Place = tuple[str, Mapping[str, str]]  # a kind of PAGES or of the tree, and the query of its list
 
@@ -34,7 +36,8 @@ class Goal:
 
     title: str
     measures: Sequence[Measure]
-    waits: Sequence[str]  # registers still to come
+    untargeted: Sequence[str]  # counted in annex 1, but the document names no number to reach
+    waits: Sequence[str] = ()  # registers still to come
 
 
 PAGES = {
@@ -43,8 +46,17 @@ PAGES = {
     "filings": "reports:filings",
     "boards": "services:signs",
     "plates": "services:signs",
+    "stations": "services:ledger",
+    "unseen": "services:register",
+    "matters": "services:matters",
+    "meetings": "services:party_due",
 }
-ARGS = {"boards": [Notice.BOARD], "plates": [Notice.PLATE]}
+ARGS: Mapping[str, Sequence[str]] = {
+    "boards": [Notice.BOARD],
+    "plates": [Notice.PLATE],
+    "stations": [Stations.room, Stations.code],
+    "unseen": ["due"],
+}
 LISTS: Mapping[str, tuple[Kind, str]] = {
     "grids": (Kind.GRID, "个"),
     "groups": (Kind.GROUP, "个"),
@@ -116,8 +128,17 @@ GOALS: tuple[Goal, ...] = (
             Measure("任职没有过期", "项", "posts", "past_term", "二(二)", None, _gap("past_term")),
             _sign("中心户标识牌挂好", "plates", "二(二)"),
             _sign("网格公示牌挂好", "boards", "二(四)3"),
+            Measure(
+                "村建成志愿服务站",
+                "个村",
+                "station_villages",
+                "stationless",
+                "二(三)2",
+                None,
+                ("stations", {}),
+            ),
         ),
-        ("党群活动场所", "志愿服务中心（站）", "后备干部库", "保障情况（人、财、物）"),
+        ("党群活动场所", "后备干部", "保障情况（人、财、物）"),
     ),
     Goal(
         "服务水平不断提升",
@@ -125,16 +146,38 @@ GOALS: tuple[Goal, ...] = (
             _listed("能联户的党员有联系户", "able", "idle", "二(四)1"),
             _listed("能联户的党员联系户数在规定范围", "able", "members_off", "二(四)1", state="off_band"),
             _listed("中心户联系党员数在规定范围", "hubs", "hubs_off", "二(四)1", state="off_band"),
+            Measure(
+                "农户按间隔走访到", "户", "homes", "unseen", "二(四)2", _all("households"), ("unseen", {})
+            ),
+            Measure(
+                "意见建议办结归档",
+                "条",
+                "matters",
+                "open_matters",
+                "二(四)2",
+                ("matters", {}),
+                ("matters", {"state": OPEN}),
+            ),
         ),
-        ("走访和民情日记", "意见建议办结、回访", "代办件按期办结"),
+        ("民情日记", "走访户次"),
+        ("代办件按期办结",),
     ),
     Goal(
         "功能作用发挥明显",
         (
             _listed("党员参加联户", "members", "absent", "二(四)1"),
+            Measure(
+                "三会一课和组织生活按期召开",
+                "个支部、党小组",
+                "units",
+                "owing",
+                "二(三)1",
+                ("meetings", {}),
+                ("meetings", {"owing": "on"}),
+            ),
             Measure("各村上报", "个村", "villages", "unfiled", "三3", FILED, FILED),
             Measure("各村按时上报", "个村", "villages", "late", "三3", FILED, FILED),
         ),
-        ("三会一课、民主评议", "党员示范户帮带", "服务队和志愿者活动"),
+        ("民主评议", "党员示范户帮带", "服务队和志愿者活动"),
     ),
 )

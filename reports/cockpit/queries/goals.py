@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
+from grids import access
+from grids.access import Right
 from grids.choices import ROOT_KINDS, BranchSetting, Kind
 from grids.models import Node, Post, VillagerGroup
 from grids.queries.ability import able, unable
@@ -15,6 +17,12 @@ from reports.cockpit.goals import GOALS, Goal, Measure, address
 from reports.cockpit.queries.coverage import out_of_band
 from reports.filing.queries import FilingLine
 from services.notices.queries.register import DUE
+from services.partylife.queries import due_list
+from services.teams.queries import progress
+from services.visits.queries.due import due
+from services.visits.queries.log import Asked
+from services.visits.queries.matters import OPEN, matters
+from services.visits.queries.places import households
 
 if TYPE_CHECKING:
     from township.models import User
@@ -59,7 +67,7 @@ class Reached:
 
 def goals(user: "User | Any", villages: Sequence[FilingLine], *, on: date) -> list[Reached]:
     """All four; without a campaign `villages` is empty and what they file is left out."""
-    numbers = {**_counted(user, on), **_filed(villages)}
+    numbers = {**_counted(user, on), **_served(user, on), **_filed(villages)}
 
     def bars(goal: Goal) -> list[Bar]:
         known = [one for one in goal.measures if one.total in numbers]
@@ -101,6 +109,26 @@ def _totals(user: "User | Any", on: date) -> Mapping[str, int]:
     }
     nodes = Node.objects.visible_to(user).filter(closed_on=None).order_by()
     return nodes.aggregate(**{name: Count("pk", filter=where) for name, where in conditions.items()})
+
+
+def _served(user: "User | Any", on: date) -> Mapping[str, int]:
+    """From the registers of services; what somebody has no list of is left out."""
+    found = {
+        "homes": households(user).count(),
+        "unseen": due(user, Asked(), on=on).count(),
+        "matters": matters(user, Asked(), on=on).count(),
+        "open_matters": matters(user, Asked(state=OPEN), on=on).count(),
+    }
+    if access.may(user, Right.EXPORT_ROSTER):
+        stations = progress(user, on=on)
+        units = due_list(user, on=on, today=on)
+        found |= {
+            "station_villages": stations.due,
+            "stationless": stations.due - stations.done,
+            "units": len(units),
+            "owing": sum(unit.owes for unit in units),
+        }
+    return found
 
 
 def _filed(villages: Sequence[FilingLine]) -> Mapping[str, int]:

@@ -150,17 +150,6 @@ def _same_household(material: Material, rows: list[tuple[MemberRow, HouseholdRow
             )
 
 
-def registers(material: Material) -> Iterator[Finding]:
-    """16, as far as its registers exist: floating members by annex 1 and by the roster."""
-    for row in material.organisations:
-        floating = [member.name for member in material.members.get(row.pk, ()) if member.is_floating]
-        n = _n(row, "floating_count")
-        if len(floating) != n:
-            spot = spots.annex1(material, row.pk, "floating_count")
-            people = some(floating, "名") or "无"
-            yield broken("K16", "floating", spot, village=row.name, n=n, rows=len(floating), people=people)
-
-
 def jumps(material: Material) -> Iterator[Finding]:
     """17: a number far from what was last accepted; without an accepted submission nothing is compared."""
     for row in material.organisations:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Exists, Func, JSONField, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, Func, JSONField, OuterRef, Q, When
 
 from grids.choices import COMMITTEE_ROLES, BranchSetting, CloseReason, GridShape, Kind, Role
 from grids.models import Node, Post
@@ -17,12 +17,14 @@ from liaison.choices import Level
 from liaison.models import Contact
 from liaison.queries import HouseholdRow, MemberRow, Place, Roster, current, inside, read_roster
 from liaison.rules import HOLDER_ROLES
+from reports.campaign.rules import DUTIES
 from reports.choices import ACCEPTED_STATES
 from reports.filing.frozen import Frozen, rows_by
-from reports.models import Snapshot
+from reports.models import Deadline, Snapshot
 from reports.statistics.indicators import INDICATORS
 from reports.statistics.queries import Counts, Organisation, total
 from reports.statistics.queries import read as read_numbers
+from services.models import Visit, VolunteerPoint
 from township.sheets import MARK
 
 GONE = (CloseReason.TRANSFERRED, CloseReason.DECEASED, CloseReason.EXPELLED)
@@ -76,6 +78,9 @@ class Material:
     gone_officers: tuple[GoneOfficer, ...] = ()
     postless: tuple[Postless, ...] = ()
     previous: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # root → code → number
+    visited: Mapping[int, int] = field(default_factory=dict)  # households called on this year, by root
+    overdue: Mapping[str, date] = field(default_factory=dict)  # duties whose day is past, by code
+    centre: bool | None = None  # whether the township's volunteer centre is set up; None: not looked at
 
     @cached_property
     def names(self) -> Mapping[int, str]:
@@ -142,7 +147,31 @@ def read(
         gone_officers=_gone_officers(township_id, root, on),
         postless=_postless(township_id, root, on),
         previous=previous or {},
+        visited=_visited(township_id, root, on),
+        overdue=_overdue(township_id, on),
+        centre=_has_centre(township_id, on) if root is None else None,
     )
+
+
+def _visited(township_id: int, root: Node | None, on: date) -> dict[int, int]:
+    """How many households were called on since the first of January, by village."""
+    rows = Visit.objects.filter(
+        inside(root, "node"), node__township_id=township_id, household__isnull=False,
+        happened_on__range=(date(on.year, 1, 1), on),
+    )  # fmt: skip
+    counted = rows.order_by().values_list("node__root_id").annotate(n=Count("household_id", distinct=True))
+    return dict(counted)
+
+
+def _has_centre(township_id: int, on: date) -> bool:
+    return VolunteerPoint.objects.filter(township_id=township_id, root=None, opened_on__lte=on).exists()
+
+
+def _overdue(township_id: int, on: date) -> dict[str, date]:
+    """Duties of the year whose day is past: the year's own days, else those of the document."""
+    own = Deadline.objects.filter(campaign__township_id=township_id, campaign__year=on.year)
+    days = {duty.code: duty.due(on.year) for duty in DUTIES} | dict(own.values_list("code", "due_on"))
+    return {code: day for code, day in days.items() if day < on}
 
 
 def _facts(

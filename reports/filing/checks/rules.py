@@ -227,7 +227,12 @@ CHECKS: tuple[Check, ...] = (
         "意见与走访",
         "二(四)2",
         "意见：回访≤办结≤收集；走访户次不少于走访的户数。",
-        waits="走访台账、意见建议台账",
+        {
+            "opinions": Case(
+                BLOCK, "{village}意见建议收集{n}件、办结{closed}件、回访{called}件，应当回访≤办结≤收集。"
+            ),
+            "visits": Case(BLOCK, "{village}走访户次{n}，少于走访台账里走访过的{households}户。"),
+        },
     ),
     Check(
         14,
@@ -235,15 +240,21 @@ CHECKS: tuple[Check, ...] = (
         "公示牌与标识牌",
         "二(四)3、二(二)",
         "9月30日以后：公示牌已装不少于网格数，标识牌已装＝中心户数。",
-        waits="公示牌安装登记、标识牌安装登记",
+        {
+            "boards": Case(WARN, "{village}公示牌应挂{due}块，已挂{n}块，{day}前应当挂齐。"),
+            "plates": Case(WARN, "{village}标识牌应挂{due}块，已挂{n}块，{day}前应当挂齐。"),
+        },
     ),
     Check(
         15,
         WARN,
         "志愿服务",
         "二(三)2",
-        "每个党支部至少一个志愿服务站，全乡一个志愿服务中心。",
-        waits="志愿服务站登记",
+        "9月30日以后：每个村至少一个志愿服务站，全乡一个志愿服务中心。",
+        {
+            "station": Case(WARN, "{village}没有建成的志愿服务站，{day}前应当建成。"),
+            "centre": Case(WARN, "全乡没有建成的志愿服务中心，{day}前应当建成。"),
+        },
     ),
     Check(
         16,
@@ -251,8 +262,10 @@ CHECKS: tuple[Check, ...] = (
         "登记在册数",
         "二(二)、二(三)",
         "流动党员、后备干部、示范户的数＝各自登记中截止日在册的行数。",
-        {"floating": Case(BLOCK, "{village}附件1流动党员{n}人，花名册上标为流动的{rows}人：{people}。")},
-        waits="后备干部库、党员示范户登记",
+        {
+            "floating": Case(BLOCK, "{village}附件1流动党员{n}人，花名册上标为流动的{rows}人：{people}。"),
+            "rows": Case(BLOCK, "{village}附件1“{column}”{n}，登记在册{rows}。"),
+        },
     ),
     Check(
         17,

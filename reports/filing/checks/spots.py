@@ -19,6 +19,23 @@ def annex1(material: Material, root: int | None, code: str) -> Spot:
     return Spot(root, name, f"col:{code}", f"{url}?root={root}" if root is not None else url, "看附件1")
 
 
+def signs(material: Material, root: int, notice: str) -> Spot:
+    """The village's boards or plates that do not hang."""
+    url = f"{reverse('services:signs', args=[notice])}?village={root}&state=waiting"
+    return Spot(root, material.names[root], f"sign:{notice}", url, "登记挂牌")
+
+
+def stations(material: Material, root: int) -> Spot:
+    """The register of volunteer stations."""
+    url = reverse("services:ledger", args=["teams", "stations"])
+    return Spot(root, material.names[root], "station", f"{url}?village={root}", "登记服务站")
+
+
+def centre() -> Spot:
+    """The township's volunteer centre."""
+    return Spot(None, TOWNSHIP, "centre", reverse("services:volunteer_centre"), "登记中心")
+
+
 def place(
     material: Material, root: int, pk: int, *, url: str, repair: str, case: str = "", above: int | None = None
 ) -> Spot:

@@ -27,7 +27,9 @@ def round_of_today(made, clerk):
     today = localdate()
     data = campaigns.proposed(made.root.township, today.year, None)
     days = {"cut_off": today, "due_on": today, "notice_no": "", "notice_on": None}
-    return campaigns.create(township=made.root.township, data={**data, **days}, by=clerk)
+    campaign = campaigns.create(township=made.root.township, data={**data, **days}, by=clerk)
+    campaign.deadlines.update(due_on=today)  # nothing is past its day
+    return campaign
 
 
 def text(response):

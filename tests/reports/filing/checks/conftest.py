@@ -13,10 +13,11 @@ from liaison.choices import Level
 from liaison.models import Contact
 from reports.filing.checks.findings import Finding
 from reports.filing.checks.running import run
+from services.models import Sign, VolunteerPoint
 from tests.factories import SINCE, PersonFactory, TownshipFactory, Village, appoint, village
 from township.models import Township
 
-TODAY = date(2026, 10, 8)
+TODAY = date(2026, 9, 10)  # before what is due at the end of the month: see test_registers.py
 
 
 @dataclass
@@ -49,7 +50,17 @@ def sound(township: Township, name: str, *, groups: int = 2) -> tuple[Village, l
         Contact.objects.create(
             township=township, level=Level.COMMITTEE, holder=person, target=group, since=SINCE
         )
+    serve(made)
     return made, people
+
+
+def serve(made: Village) -> None:
+    """What is due at the end of September: a board for each grid, a plate for each hub, the station."""
+    for place in (*made.grids, *made.hubs):
+        Sign.objects.create(node=place, hung_on=SINCE)
+    VolunteerPoint.objects.create(
+        township=made.root.township, root=made.root, name=f"{made.root.name}站", opened_on=SINCE
+    )
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +68,7 @@ def planted(django_db_setup, django_db_blocker) -> Iterator[Town]:
     """Planted once for a file; each test takes back what it did to it."""
     with django_db_blocker.unblock(), transaction.atomic():
         township = TownshipFactory(name="青河乡")
+        VolunteerPoint.objects.create(township=township, name="志愿服务中心", opened_on=SINCE)
         yield Town(township, *sound(township, "甲村"))
         transaction.set_rollback(True)
 

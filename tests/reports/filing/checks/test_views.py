@@ -7,7 +7,8 @@ from django.urls import reverse
 from grids.choices import Kind, Role
 from grids.models import GridProfile, Post
 from liaison.models import Contact
-from tests.factories import PersonFactory, UserFactory, appoint, node, secretary
+from services.models import Sign
+from tests.factories import SINCE, PersonFactory, UserFactory, appoint, node, secretary
 from tests.reports.filing.checks.conftest import sound
 from tests.test_query_counts import most_of
 from township.choices import OfficeRole
@@ -20,7 +21,9 @@ def page(client, town):
     """The clerk's page over two villages: one sound, one with a ✖ and two !."""
     client.force_login(UserFactory(township=town.township))
     sound(town.township, "乙村")
-    GridProfile.objects.create(node=node(Kind.GRID, "第三网格", town.made.root))
+    grid = node(Kind.GRID, "第三网格", town.made.root)
+    GridProfile.objects.create(node=grid)
+    Sign.objects.create(node=grid, hung_on=SINCE)
     Post.objects.filter(node=town.made.groups[0], role=Role.GROUP_LEADER).delete()
     Contact.objects.filter(target=town.made.groups[0]).delete()
 
