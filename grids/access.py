@@ -206,6 +206,8 @@ class ScopedQuerySet(models.QuerySet):
 
     def visible_to(self, user: "User | Any") -> Self:
         """Rows the user may see."""
+        if not readable(user, self.model):
+            return self.none()
         return self.filter(within(user, self.model.NODE_PATH))  # type: ignore[attr-defined]
 
 
@@ -242,6 +244,12 @@ def seat_of(user: "User | Any") -> Seat:
 def may(user: "User | Any", right: Right) -> bool:
     """True when the user's seat holds the right."""
     return right in RIGHTS[scope_of(user).seat]
+
+
+def readable(user: "User | Any", model: type[models.Model]) -> bool:
+    """False when a model asks for a right beside the place (READ_RIGHT) and the user does not hold it."""
+    right = getattr(model, "READ_RIGHT", None)
+    return right is None or may(user, right)
 
 
 def require(user: "User | Any", right: Right) -> None:

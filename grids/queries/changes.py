@@ -1,5 +1,6 @@
 """The history of a row in words: who, when, which field from what to what, why, and in which action."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,15 +15,15 @@ from grids.kinds import KINDS
 from grids.models import GridCover, Node, Person, Post, VillagerGroup
 from grids.queries.phones import shown
 from grids.spelling import SPELLED
-from township.models import Action, User
+from township.models import Action, Attached, User
 
 MOST = 60
 OUT_OF_SIGHT = "（范围以外）"
 TAKEN_OUT = "（已撤销）"  # made by an action that was taken back
-# Keys are copies of the parent, written with it; initials follow the name.
+# Keys are copies of the parent, written with it; initials follow the name; a file is named where it is kept.
 SILENT = frozenset(
-    {*SPELLED, "id", "root", "branch", "grid", "group", "hub", "township", "node", "position", "user",
-     "profile"}
+    {*SPELLED, *Attached.FILE_FIELDS, "id", "root", "branch", "grid", "group", "hub", "township", "node",
+     "position", "user", "profile"}
 )  # fmt: skip
 EMPTY = (None, "", False)
 NAMED: Mapping[type[models.Model], str] = {Node: "name", Person: "name", VillagerGroup: "name"}
@@ -237,28 +238,36 @@ def _words(field: models.Field, value: Any, names: Mapping[Any, str], reader: Re
 
 
 def linked_names(steps: Sequence[Step], reader: Reader) -> dict[Any, str]:
-    """Names of everything the rows point to and the reader may see, one query a model."""
-    wanted: dict[type[models.Model], set[int]] = {model: set() for model in NAMED}
+    """Names of everything the rows point to and the reader may see, two queries a model."""
+    wanted: dict[type[models.Model], set[int]] = defaultdict(set)
     for step in steps:
         for field in step.model._meta.concrete_fields:
-            target = field.remote_field.model if field.remote_field else None
-            if target in wanted and field.name not in SILENT:
-                wanted[target] |= {
+            if field.remote_field is not None and field.name not in SILENT:
+                wanted[field.remote_field.model] |= {
                     row[field.attname] for row in (step.row, step.before or {}) if row.get(field.attname)
                 }
     found: dict[Any, str] = {}
     for model, ids in wanted.items():
-        if ids:
-            seen = model._default_manager.all()
-            if model is not VillagerGroup:  # 一社 says nothing by itself, and stands on pages of households
-                near = Q(pk__in=reader.above) if model is Node else Q(pk__in=[])
-                gone = {"merged": True} if model is Person else {}  # an emptied record keeps its name
-                known = seen.visible_to(reader.user, **gone)  # type: ignore[attr-defined]
-                seen = seen.filter(near | Q(pk__in=known.values("pk")))
-            rows = seen.filter(pk__in=ids).values_list("pk", NAMED[model])
-            named = dict(rows)
+        scoped = model in NAMED or hasattr(model._default_manager, "visible_to")
+        if ids and scoped:
+            named = _named(model, ids, reader)
             unnamed = ids - named.keys()
             there = set(model._default_manager.filter(pk__in=unnamed).values_list("pk", flat=True))
             named |= dict.fromkeys(unnamed - there, TAKEN_OUT)
             found.update({(model, pk): name for pk, name in named.items()})
     return found
+
+
+def _named(model: type[models.Model], ids: set[int], reader: Reader) -> dict[int, str]:
+    """Rows in sight by name; one of a model without a name says itself what it is."""
+    rows: Any = model._default_manager.filter(pk__in=ids)
+    if model not in NAMED:
+        seen = rows.visible_to(reader.user)
+        keys = [field.name for field in model._meta.concrete_fields if field.remote_field is not None]
+        return {row.pk: str(row) for row in seen.select_related(*keys)}
+    if model is not VillagerGroup:  # 一社 says nothing by itself, and stands on pages of households
+        near = Q(pk__in=reader.above) if model is Node else Q(pk__in=[])
+        gone = {"merged": True} if model is Person else {}  # an emptied record keeps its name
+        known = model._default_manager.all().visible_to(reader.user, **gone)  # type: ignore[attr-defined]
+        rows = rows.filter(near | Q(pk__in=known.values("pk")))
+    return dict(rows.values_list("pk", NAMED[model]))

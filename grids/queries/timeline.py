@@ -54,7 +54,8 @@ def _seen_rows(user: "User | Any", model: type[Model]) -> QuerySet[Any]:
     manager: Any = model._default_manager
     first = way_to_node(model)[0] or "parent"
     above: Any = model._meta.get_field(first).related_model
-    places = above._default_manager.visible_to(user).order_by().values("pk")
+    held = getattr(manager, "above_open_to", above._default_manager.visible_to)(user)
+    places = (held if access.readable(user, model) else held.none()).order_by().values("pk")
     seen = Q(id__in=manager.visible_to(user).order_by().values("pk"))
     gone = ~Q(id__in=manager.order_by().values("pk"))
     records = records_of(model).objects.filter(action__isnull=False).order_by()

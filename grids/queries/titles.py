@@ -8,7 +8,7 @@ from django.db.models import F, ForeignKey, Model
 
 from grids.choices import Kind, Role
 from grids.models import GridProfile, Node, Person, VillagerGroup
-from grids.queries.footprints import records_of
+from grids.queries.footprints import places_of_rows, records_of, way_to_node
 
 Row = Mapping[str, Any]
 NAMES: Mapping[type[Model], str] = {
@@ -30,6 +30,8 @@ def titles_of(model: type[Model], rows: Iterable[Row]) -> dict[int, str]:
         for field in links:
             wanted[_target(field)] |= {row[field.attname]} - {None}
     names = {target: names_of(target, ids) for target, ids in wanted.items()}
+    nameless = not links and any("name" not in row for row in found)
+    places = _places(model, found) if nameless else {}
     titles = {}
     for row in found:
         if links:
@@ -39,9 +41,17 @@ def titles_of(model: type[Model], rows: Iterable[Row]) -> dict[int, str]:
             said = " ".join(dict.fromkeys(part for part in parts if part))
             said += f" {Role(row['role']).label}" if "role" in row else ""
         else:
-            said = str(row["name"])
+            said = str(row.get("name") or places.get(row["id"], ""))
         titles[row["id"]] = f"{kind_of(model, row)}“{said}”"
     return titles
+
+
+def _places(model: type[Model], rows: Iterable[Row]) -> dict[int, str]:
+    """What the node is called that each row hangs on, be it two steps away."""
+    first, _ = way_to_node(model)
+    nodes = places_of_rows(model, {row["id"]: row[f"{first}_id"] for row in rows})
+    names = names_of(Node, {node for node in nodes.values() if node})
+    return {pk: names.get(node or 0, "") for pk, node in nodes.items()}
 
 
 def _links(model: type[Model]) -> list[ForeignKey]:

@@ -1,20 +1,34 @@
 """Party life: what was held and who came, the yearly appraisal as counts, members who are away."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
+from django.utils.timezone import localdate
 from simple_history.models import HistoricalRecords
 
-from grids.access import ScopedQuerySet, scope_of
-from grids.models import Node
+from grids.access import scope_of
+from grids.choices import Kind, Role
+from grids.models import Node, Post
 from services.models.ledgers import LedgerRow
 from services.partylife.choices import Absence, Channel, EducationForm, FloatingReason, MeetingKind
 from township.models import Attached, Tracked
 
 if TYPE_CHECKING:
     from township.models import User
+
+
+def led_groups(user: "User | Any", *, on: date) -> set[int]:
+    """Party groups the user leads on a day."""
+    person = scope_of(user).person_id
+    if person is None:
+        return set()
+    posts = Post.objects.current(on).filter(
+        person_id=person, role=Role.GROUP_LEADER, node__kind=Kind.GROUP, node__closed_on=None
+    )
+    return set(posts.values_list("node_id", flat=True))
 
 
 class MeetingQuerySet(models.QuerySet):
@@ -27,6 +41,14 @@ class MeetingQuerySet(models.QuerySet):
         if scope.whole_township:
             return rows
         return rows.filter(unit__root_id__in={place.root_id for place in scope.places})
+
+    def names_open_to(self, user: "User | Any") -> Self:
+        """Those of which the user reads who was absent and why: the office, and who keeps the record."""
+        rows = self.visible_to(user)
+        if scope_of(user).whole_township:
+            return rows
+        led = Q(kind=MeetingKind.GROUP, unit__in=led_groups(user, on=localdate()))
+        return rows.filter(led | Q(unit__in=Node.objects.editable_by(user).order_by().values("pk")))
 
     def counted(self) -> Self:
         """With `due` and `present`, who were to come and who came."""
@@ -73,6 +95,18 @@ class PartyMeeting(Attached):
         return reverse("services:party_meeting", args=[self.pk])
 
 
+class AttendanceQuerySet(models.QuerySet):
+    """Who came is for fewer people than what was decided."""
+
+    def above_open_to(self, user: "User | Any") -> MeetingQuerySet:
+        """Meetings whose names the user may read, those of rows that are gone too."""
+        return PartyMeeting.objects.names_open_to(user)
+
+    def visible_to(self, user: "User | Any") -> Self:
+        """Rows of such meetings."""
+        return self.filter(meeting__in=self.above_open_to(user).order_by().values("pk"))
+
+
 class MeetingAttendance(models.Model):
     """One member at one meeting; a blank absence means present."""
 
@@ -84,7 +118,7 @@ class MeetingAttendance(models.Model):
     member = models.ForeignKey(Node, verbose_name="党员", on_delete=models.PROTECT, related_name="+")
     absence = models.CharField("缺席原因", max_length=8, choices=Absence.choices, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = AttendanceQuerySet.as_manager()
     history = HistoricalRecords(bases=[Tracked])
 
     class Meta:

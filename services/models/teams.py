@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from grids.access import within, within_township
+from grids.access import ScopedQuerySet, readable, within, within_township
 from grids.models import Node
 from services.models.ledgers import LedgerRow
 from services.teams.choices import Campaign, HelpKind, TeamBasis, TeamKind
@@ -131,11 +131,13 @@ class TeamActivity(LedgerRow):
         return self.title
 
 
-class PointQuerySet(models.QuerySet):
+class PointQuerySet(ScopedQuerySet):
     """Stations by their village; the township's centre for everybody who acts in it."""
 
     def visible_to(self, user: "User | Any") -> Self:
         """Stations of one's villages, and for the office the centre."""
+        if not readable(user, self.model):
+            return self.none()
         return self.filter(within(user, "root") | (Q(root=None) & within_township(user)))
 
 
@@ -152,7 +154,7 @@ class VolunteerPoint(LedgerRow):
     opened_on = models.DateField("建成日期", null=True, blank=True)
     remark = models.CharField("备注", max_length=100, blank=True)
 
-    objects: ClassVar[Any] = PointQuerySet.as_manager()  # type: ignore[assignment]  # with the centre
+    objects: ClassVar[Any] = PointQuerySet.as_manager()  # with the centre
     history = HistoricalRecords(bases=[Tracked])
 
     class Meta:
