@@ -26,7 +26,8 @@ class Details:
 def details(organisations: Sequence[Organisation], frame: Frame, *, on: date) -> Details:
     """Every row that counts somewhere, once for each organisation it counts in; phones are not among them."""
     rows = collect([one.pk for one in organisations], on)
-    told = tell(dict.fromkeys(key for codes in rows.keys.values() for keys in codes.values() for key in keys))
+    counted = (key for codes in rows.keys.values() for keys in codes.values() for key in keys)
+    told = tell(dict.fromkeys(counted), on=on)
     tabs: dict[str, dict[tuple[int, Key], set[str]]] = {}
     for root, codes in rows.keys.items():
         for code, keys in codes.items():

@@ -28,7 +28,7 @@ def freeze_rows(filing: Filing, *, on: date) -> Details:
     for place, code in enumerate(codes):
         for key in found[code]:
             counted.setdefault(key, []).append(place)
-    told = queries.tell(counted)
+    told = queries.tell(counted, on=on)
     (one,) = queries.read(
         township_id=filing.campaign.township_id,
         on=on,

@@ -224,14 +224,14 @@ def collect(roots: Sequence[int], on: date, codes: Collection[str] | None = None
     return rows
 
 
-def tell(keys: Iterable[Key], user: Any = None) -> dict[Key, Told]:
-    """Names and places of rows: a few queries for each kind of record; portions are for a district."""
+def tell(keys: Iterable[Key], user: Any = None, *, on: date) -> dict[Key, Told]:
+    """Names and places of rows on a day: a few queries a kind; portions are for a district."""
     by_kind: defaultdict[str, list[int]] = defaultdict(list)
     for kind, pk in keys:
         by_kind[kind].append(pk)
     told: dict[Key, Told] = {}
     for kind, pks in by_kind.items():
         for start in range(0, len(pks), PORTION):
-            found = describe(kind)(pks[start : start + PORTION], user)
+            found = describe(kind)(pks[start : start + PORTION], user, on)
             told.update({(kind, pk): one for pk, one in found.items()})
     return told

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from grids.choices import GridShape, HubKind, Kind, Role, Standing
 from grids.models import Node, Person, Post, VillagerGroup
@@ -137,7 +136,7 @@ def _count_contact(level: str, holder: int, target: int) -> Counted:
 # --- how the records are told -----------------------------------------------------------------------
 
 
-def tell_nodes(pks: Collection[int], user: Any) -> dict[int, Told]:
+def tell_nodes(pks: Collection[int], user: Any, on: date) -> dict[int, Told]:
     """Places, members and households: which, and where in the tree."""
     fields = (
         "pk", "kind", "name", "root_id", "root__name", "branch__name", "grid__name", "group__name",
@@ -159,12 +158,12 @@ def _way(root: str, *above: str | None) -> str:
     return " › ".join(names)
 
 
-def tell_people(pks: Collection[int], user: Any) -> dict[int, Told]:
+def tell_people(pks: Collection[int], user: Any, on: date) -> dict[int, Told]:
     """Holders and staff: a page of their own only where the user may open it."""
     seen = Person.objects.all() if user is None else Person.objects.visible_to(user)
     open_to = set(seen.filter(pk__in=pks).values_list("pk", flat=True))
     rows = Person.objects.filter(pk__in=pks).values_list("pk", "name", "root__name")
-    posts = _posts_of(pks)
+    posts = _posts_of(pks, on)
     return {
         pk: Told(name, posts.get(pk, ""), _page(pk, open_to), root or "", "人员") for pk, name, root in rows
     }
@@ -174,10 +173,10 @@ def _page(pk: int, open_to: Collection[int]) -> str:
     return reverse("grids:person", args=[pk]) if pk in open_to else ""
 
 
-def _posts_of(pks: Collection[int]) -> dict[int, str]:
-    """党小组长（第一党小组）、…: what each holds in the own village."""
+def _posts_of(pks: Collection[int], on: date) -> dict[int, str]:
+    """党小组长（第一党小组）、…: what each held in the own village that day."""
     rows = (
-        Post.objects.current(localdate())
+        Post.objects.current(on)
         .filter(person__in=pks, node__root=F("person__root"))
         .order_by("person", "pk")
         .values_list("person_id", "role", "node__name")
@@ -188,7 +187,7 @@ def _posts_of(pks: Collection[int]) -> dict[int, str]:
     return {person: "、".join(held) for person, held in found.items()}
 
 
-def tell_lanes(pks: Collection[int], user: Any) -> dict[int, Told]:
+def tell_lanes(pks: Collection[int], user: Any, on: date) -> dict[int, Told]:
     """Villager groups."""
     rows = VillagerGroup.objects.filter(pk__in=pks).values_list("pk", "name", "root_id", "root__name")
     url = reverse("grids:villager_groups")

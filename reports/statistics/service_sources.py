@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from grids import access
@@ -43,8 +43,10 @@ def _count_demo() -> Counted:
 
 
 def _cadres(roots: Collection[int], on: date) -> QuerySet[Any]:
-    """Those the office has taken in and who are neither used nor gone."""
-    return ReserveCadre.objects.filter(root_id__in=roots, state=ReserveState.TRAINING)
+    """Those the office had taken in by that day and who were neither used nor gone."""
+    past = ReserveCadre.history.filter(id=OuterRef("pk"), state_on__lte=on).order_by("-history_id")
+    rows = ReserveCadre.objects.filter(root_id__in=roots).annotate(then=Subquery(past.values("state")[:1]))
+    return rows.filter(then=ReserveState.TRAINING)
 
 
 def _count_cadre() -> Counted:
@@ -117,7 +119,7 @@ def _count_cards(cards: int) -> Counted:
 def _tells(model: type[Model], name: str, village: str, place: str, tab: str) -> Any:
     """Rows of a ledger: by a name and one fact, with their page."""
 
-    def tell(pks: Collection[int], user: Any) -> dict[int, Told]:
+    def tell(pks: Collection[int], user: Any, on: date) -> dict[int, Told]:
         rows = model._default_manager.filter(pk__in=pks).annotate(told=F(name), village=F(village))
         facts = rows.values_list("pk", "told", "village", place)
         room, code = model.LEDGER  # type: ignore[attr-defined]
@@ -129,7 +131,7 @@ def _tells(model: type[Model], name: str, village: str, place: str, tab: str) ->
     return tell
 
 
-def tell_cadres(pks: Collection[int], user: Any) -> dict[int, Told]:
+def tell_cadres(pks: Collection[int], user: Any, on: date) -> dict[int, Told]:
     """No names outside the reserve's own pages, and a way there only for those who may go."""
     may = user is not None and access.may(user, access.Right.READ_RESERVE)
     rows = ReserveCadre.objects.filter(pk__in=pks).values_list("pk", "root__name")
@@ -145,7 +147,7 @@ def tell_cadres(pks: Collection[int], user: Any) -> dict[int, Told]:
     }
 
 
-def tell_issues(pks: Collection[int], user: Any) -> dict[int, Told]:
+def tell_issues(pks: Collection[int], user: Any, on: date) -> dict[int, Told]:
     """Lines of cards handed out: where, when, by whom."""
     fields = ("pk", "node__name", "day", "handed_by", "node__root__name")
     rows = CardIssue.objects.filter(pk__in=pks).values_list(*fields)

@@ -41,7 +41,7 @@ class Source:
     order: tuple[str, ...] = ("pk",)
 
 
-Describe = Callable[[Collection[int], Any], Mapping[int, Told]]  # numbers and the user who looks (or None)
+Describe = Callable[[Collection[int], Any, date], Mapping[int, Told]]  # numbers, who looks (or None), the day
 
 _SOURCES: list[Source] = []
 _DESCRIBE: dict[str, Describe] = {}

@@ -91,16 +91,17 @@ def rows(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("root", "")
     names = _organisations(request, asked)
     access.require(request.user, access.Right.READ_ROSTER)
-    behind = queries.collect(list(names), day_of(request), {code})
+    on = day_of(request)
+    behind = queries.collect(list(names), on, {code})
     keys = behind.of("e5_targets" if code == COVERAGE else code)
     columns = _columns(code)
     title = column_title(code)
     if wants_export(request):
-        told = queries.tell(keys, request.user)
+        told = queries.tell(keys, request.user, on=on)
         lines = [{**vars(told[key]), "amount": behind.amounts.get(key)} for key in keys]
         return workbook(request, f"附件1明细_{title}", columns, lines)
     page = page_of(request, keys)
-    told = queries.tell(page.object_list, request.user)
+    told = queries.tell(page.object_list, request.user, on=on)
     context = {
         **_heading(code, indicator),
         "place": next(iter(names.values())) if asked else "合计",

@@ -52,7 +52,7 @@ def _count_matter(told: bool, called: bool) -> Counted:
         yield "opinion_callback", OWN
 
 
-def tell_visits(pks: Collection[int], user: Any) -> dict[int, Told]:
+def tell_visits(pks: Collection[int], user: Any, on: date) -> dict[int, Told]:
     """Day and household; what was said stands on the visit's own page."""
     rows = Visit.objects.filter(pk__in=pks).select_related("node__root", "household")
     return {
@@ -67,7 +67,7 @@ def tell_visits(pks: Collection[int], user: Any) -> dict[int, Told]:
     }
 
 
-def tell_matters(pks: Collection[int], user: Any) -> dict[int, Told]:
+def tell_matters(pks: Collection[int], user: Any, on: date) -> dict[int, Told]:
     """Day and kind; the words stand on its own page."""
     rows = Matter.objects.filter(pk__in=pks).select_related("node__root")
     return {

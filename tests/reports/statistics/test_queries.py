@@ -134,7 +134,7 @@ def test_rows_behind_cards_add_up_what_each_says(town):
         CardIssue.objects.create(node=grid, day=TODAY, cards=cards, handed_by="李")
     rows = queries.collect([grid.root_id], TODAY, {"card_issued"})
     assert (rows.number("card_issued"), sorted(rows.amounts.values())) == (67, [7, 60])
-    (told, _) = queries.tell(rows.of("card_issued")).values()
+    (told, _) = queries.tell(rows.of("card_issued"), on=TODAY).values()
     assert (told.name, told.tab) == (grid.name, "联系卡发放")
 
 
