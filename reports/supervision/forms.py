@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from grids import access
 from grids.forms.fields import DayField, ProseField, prose
@@ -17,6 +16,7 @@ from reports.supervision.choices import Grade, SupportKind
 from reports.supervision.queries import Asked
 from reports.supervision.rules import FINDING, MEETINGS, YEAR_FROM, YEAR_TO
 from township.attachments.keeping import AttachmentField
+from township.days import not_after
 
 YEARS_SHOWN = 5
 FILE = "file"
@@ -85,13 +85,7 @@ class DutyForm(RecordForm):
 
     def clean_done_on(self) -> date | None:
         """Nothing is done in the future."""
-        return _past(self.cleaned_data["done_on"], self.today)
-
-
-def _past(day: date | None, today: date) -> date | None:
-    if day is not None and day > today:
-        raise ValidationError("这一天还没有到。")
-    return day
+        return not_after(self.cleaned_data["done_on"], self.today)
 
 
 class FindingForm(RecordForm):
@@ -123,7 +117,7 @@ class InspectionForm(RecordForm):
 
     def clean_day(self) -> date | None:
         """Nothing has been looked at in the future."""
-        return _past(self.cleaned_data["day"], self.today)
+        return not_after(self.cleaned_data["day"], self.today)
 
 
 class SecretaryField(forms.ModelChoiceField):
@@ -283,7 +277,7 @@ class StepForm(forms.Form):
 
     def clean_day(self) -> date | None:
         """Nothing was done in the future."""
-        return _past(self.cleaned_data["day"], self.today)
+        return not_after(self.cleaned_data["day"], self.today)
 
 
 class CopyForm(forms.Form):

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from grids.forms.fields import DayField, NameField, ProseField
+from township.days import not_after
 
 
 class CentreForm(forms.Form):
@@ -24,7 +24,4 @@ class CentreForm(forms.Form):
 
     def clean_opened_on(self) -> date | None:
         """A day that has come."""
-        day = self.cleaned_data["opened_on"]
-        if day is not None and day > self.today:
-            raise ValidationError("这一天还没有到。")
-        return day
+        return not_after(self.cleaned_data["opened_on"], self.today)

@@ -10,11 +10,12 @@ from django.utils.timezone import localdate
 from grids.actions.refusals import checked, in_words
 from grids.models import Node, Person
 from services.models import DiaryRemark, FourClearCheck, GridEvent, VisitPace, VisitPlan
-from services.visits.actions.guards import not_after, require_change, require_log
+from services.visits.actions.guards import require_change, require_log
 from services.visits.queries.due import may_see_plans
 from services.visits.queries.places import households, rank_of
 from township import audit, history
 from township.choices import Deed
+from township.days import not_after
 from township.models import User
 
 EVENT_FIELDS = (

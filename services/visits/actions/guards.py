@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 
 from grids import access
 from grids.access import Right
@@ -11,8 +11,6 @@ from services.models import FourClearCheck, GridEvent, Matter, Visit
 from services.visits.queries.places import households, loggable
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from township.models import User
 
 Row = Visit | Matter | GridEvent | FourClearCheck
@@ -38,9 +36,3 @@ def require_change(by: "User", row: Row) -> None:
     """Raise PermissionDenied (403) unless `may_change`."""
     if not may_change(by, row):
         raise PermissionDenied("只有登记人、本村书记和乡党政办可以修改。")
-
-
-def not_after(day: "date | None", today: "date", field: str) -> None:
-    """Nothing has happened in the future."""
-    if day is not None and day > today:
-        raise ValidationError({field: "这一天还没有到。"})

@@ -8,11 +8,12 @@ from django.core.exceptions import PermissionDenied
 
 from grids.actions.refusals import checked, in_words
 from services.models import Matter
-from services.visits.actions.guards import not_after, require_change, require_log
+from services.visits.actions.guards import require_change, require_log
 from services.visits.queries.places import rank_of
 from services.visits.rules import LEVELS, MATTER, level_after, roles_at
 from township import audit, history
 from township.choices import Deed
+from township.days import not_after
 from township.lifecycle import move
 from township.models import User
 
