@@ -314,7 +314,7 @@ ROWS: list[Row] = [
     Row("grids:reserve", get=EDITORS, query="export=xlsx", logs=True),
     Row("grids:reserve_new", get=EDITORS, post=EDITORS),
     Row("grids:reserve_row", get=EDITORS, kind="reserve", guard="right", logs=True),
-    Row("grids:reserve_edit", get=EDITORS, post=EDITORS, kind="reserve", guard="right"),
+    Row("grids:reserve_edit", get=EDITORS, post=EDITORS, kind="reserve", guard="right", logs=True),
     Row("grids:reserve_step", post=EDITORS, kind="reserve", guard="right"),
     # zips of many tables
     Row("reports:batch_new", get=EXPORTERS, post=EXPORTERS),

@@ -46,12 +46,18 @@ def change(*, cadre: ReserveCadre, data: Mapping[str, Any], by: User) -> Reserve
     """Correct a line; its state moves by steps only."""
     require_write(by, cadre.root)
     with history.action(by=by, title="修改后备干部"), in_words(AGAIN):
+        row = _held(cadre)
         for name, value in data.items():
-            setattr(cadre, name, value)
-        checked(cadre)
-        history.save(cadre, by=by, reason="修改后备干部")
-        audit.record(by=by, deed=Deed.CHANGE, target=f"后备干部库：{cadre.root.name}（编号 {cadre.pk}）")
-    return cadre
+            setattr(row, name, value)
+        checked(row)
+        history.save(row, by=by, reason="修改后备干部", fields=list(data))
+        audit.record(by=by, deed=Deed.CHANGE, target=f"后备干部库：{row.root.name}（编号 {row.pk}）")
+    return row
+
+
+def _held(cadre: ReserveCadre) -> ReserveCadre:
+    """The line as it stands, which nobody else writes until this is done."""
+    return ReserveCadre.objects.select_for_update(of=("self",)).select_related("root").get(pk=cadre.pk)
 
 
 def take_step(*, cadre: ReserveCadre, code: str, text: str, day: date, by: User) -> ReserveCadre:
@@ -61,7 +67,7 @@ def take_step(*, cadre: ReserveCadre, code: str, text: str, day: date, by: User)
         raise PermissionDenied("您不能处理这个村的后备干部。")
     step = RESERVE.step(code)
     with history.action(by=by, title=f"后备干部{step.title}"), in_words(AGAIN):
-        row = ReserveCadre.objects.select_for_update(of=("self",)).select_related("root").get(pk=cadre.pk)
+        row = _held(cadre)
         move(row, RESERVE, code, roles=roles, text=text)
         if day < row.nominated_on:
             raise ValidationError({"day": f"日期不能早于推荐日期 {row.nominated_on:%Y-%m-%d}。"})

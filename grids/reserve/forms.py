@@ -4,16 +4,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from grids.forms.fields import DayField, NameField, prose
 from grids.forms.filters import Filter
-from grids.models import Node
 from grids.reserve.choices import Nomination, ReserveState, TargetPost
+from grids.reserve.queries import villages
 from grids.reserve.rules import RESERVE
+from township.days import not_after
 
 STATES = (("", "在库"), *ReserveState.choices, ("all", "全部"))
-FUTURE = "这一天还没有到。"
 
 
 class CadreForm(forms.Form):
@@ -30,8 +29,8 @@ class CadreForm(forms.Form):
     def __init__(self, *args: Any, user: Any, today: date, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        rows = Node.objects.editable_by(user).filter(parent=None, closed_on=None)
-        self.fields["root"].queryset = rows.select_related("township").order_by("position", "pk")  # type: ignore[attr-defined]
+        rows = villages(user)
+        self.fields["root"].queryset = rows  # type: ignore[attr-defined]
         if not is_new:
             del self.fields["root"]
         elif rows.count() == 1:
@@ -39,10 +38,7 @@ class CadreForm(forms.Form):
 
     def clean_nominated_on(self) -> date | None:
         """Nobody was recommended in the future."""
-        day = self.cleaned_data["nominated_on"]
-        if day is not None and day > self.today:
-            raise ValidationError(FUTURE)
-        return day
+        return not_after(self.cleaned_data["nominated_on"], self.today)
 
 
 class ReserveStepForm(forms.Form):
@@ -58,10 +54,7 @@ class ReserveStepForm(forms.Form):
 
     def clean_day(self) -> date | None:
         """Nothing was done in the future."""
-        day = self.cleaned_data["day"]
-        if day is not None and day > self.today:
-            raise ValidationError(FUTURE)
-        return day
+        return not_after(self.cleaned_data["day"], self.today)
 
 
 class ReserveFilter(Filter):

@@ -33,6 +33,12 @@ def cadres(
     return rows.select_related("root").order_by("root__position", "root_id", order, "name", "pk")
 
 
+def villages(user: "User | Any") -> QuerySet[Node]:
+    """Villages whose reserve the user keeps; of none for the secretary of a branch below a 党总支."""
+    rows = Node.objects.editable_by(user).filter(parent=None, closed_on=None)
+    return rows.select_related("township").order_by("position", "pk")
+
+
 def roles_of(user: "User | Any", root: Node) -> set[str]:
     """Who the user is to this village's reserve."""
     if not access.may(user, access.Right.READ_RESERVE) or not access.may_edit(user, root):

@@ -1,7 +1,7 @@
 """Pages of the reserve: list, workbook, a line, its form and its steps. Nothing is printed here."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
@@ -51,7 +51,7 @@ def reserve(request: HttpRequest) -> HttpResponse:
     bar = ReserveFilter(request.GET, user=user)
     rows = queries.cadres(user, village=bar.pk("village"), state=bar.text("state"), text=bar.text("q"))
     if wants_export(request):
-        return workbook(request, "后备干部库", COLUMNS, map(_row, rows))
+        return workbook(request, "后备干部库", COLUMNS, map(_row, rows), unsaid={"q"})
     page = page_of(request, rows)
     found = list(rows_on(page))
     actions.note_look(by=user, what="名单", rows=len(found), request=request)
@@ -61,6 +61,7 @@ def reserve(request: HttpRequest) -> HttpResponse:
         "columns": COLUMNS[2:],
         "rows": [(cadre, [(column, _row(cadre)[column.key]) for column in COLUMNS[2:]]) for cadre in found],
         "export_query": export_query(request),
+        "may_add": queries.villages(user).exists(),
     }
     return render(request, "grids/reserve/list.html", context)
 
@@ -93,6 +94,8 @@ def reserve_new(request: HttpRequest) -> HttpResponse:
     """Recommend somebody."""
     by, today = who(request), localdate()
     access.require(by, access.Right.READ_RESERVE)
+    if not queries.villages(by).exists():
+        raise PermissionDenied("后备干部由村党组织书记和乡党政办推荐。")
     form = CadreForm(request.POST or None, user=by, today=today, is_new=True, initial={"nominated_on": today})
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
@@ -109,6 +112,9 @@ def reserve_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a line."""
     cadre, by = _cadre(request, pk), who(request)
     actions.require_write(by, cadre.root)
+    if request.method == "GET":
+        what = f"{cadre.root.name}，编号 {cadre.pk}（修改页）"
+        actions.note_look(by=by, what=what, rows=1, request=request)
     names = [name for name in CadreForm.base_fields if name != "root"]
     form = CadreForm(
         request.POST or None,

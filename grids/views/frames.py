@@ -1,7 +1,7 @@
 """What several pages of this app share: filtered lists as pages and as workbooks, and refusals in forms."""
 
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -54,16 +54,25 @@ def wants_export(request: HttpRequest) -> bool:
 
 
 def workbook(
-    request: HttpRequest, title: str, columns: Sequence[ListColumn], rows: Iterable[Mapping[str, Any]]
+    request: HttpRequest,
+    title: str,
+    columns: Sequence[ListColumn],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    unsaid: Collection[str] = (),
 ) -> HttpResponse:
-    """The filtered list as xlsx; who took how many rows of what goes into the log."""
+    """The filtered list as xlsx; who took how many rows of what goes into the log.
+
+    `unsaid` are parts of the filter that the log must not repeat, such as a name that was looked for.
+    """
     access.require(request.user, access.Right.EXPORT_ROSTER)
     out = io.BytesIO()
     unit = str(getattr(request.user, "township", "") or "")
     count = ListResource(columns).write(rows, title=title, unit=unit, out=out)
     query = request.GET.copy()
     query.pop("export", None)
-    asked = "，".join(f"{name}={value}" for name, value in query.items() if value)
+    told = {name: "…" if name in unsaid else value for name, value in query.items() if value}
+    asked = "，".join(f"{name}={value}" for name, value in told.items())
     note = f"筛选：{asked}" if asked else "全部"
     audit.record(by=who(request), deed=Deed.EXPORT, target=title, rows=count, note=note, request=request)
     response = HttpResponse(out.getvalue(), content_type=XLSX)

@@ -111,6 +111,6 @@ def test_on_the_pages_a_secretary_recommends_and_the_office_reviews(town, client
 
 def test_named_on_no_timeline_and_behind_no_number(town, cadre):
     assert ReserveCadre not in tracked_models()
-    told = tell_cadres([cadre.pk], town["leader"])[cadre.pk]
+    told = tell_cadres([cadre.pk], town["leader"], DAY)[cadre.pk]
     assert (told.name, told.url) == (f"后备干部（编号 {cadre.pk}）", "")
-    assert tell_cadres([cadre.pk], town[CLERK])[cadre.pk].url == cadre.get_absolute_url()
+    assert tell_cadres([cadre.pk], town[CLERK], DAY)[cadre.pk].url == cadre.get_absolute_url()
