@@ -68,7 +68,12 @@ def field_of(column: LedgerColumn, desk: "Desk") -> forms.Field:
 
 
 class RowForm(forms.Form):
-    """All columns of a ledger as fields, for one row on its page and for one line of a file after another."""
+    """All columns of a ledger as fields, for one row on its page and for one line of a file after another.
+
+    `seen` is the version of the row that the page was opened with; blank for a new one.
+    """
+
+    seen = ""
 
     def __init__(self, columns: "tuple[LedgerColumn, ...]", desk: "Desk", *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

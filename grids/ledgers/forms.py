@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from grids.forms.filters import Filter
 from grids.ledgers.ledger import Asked, Ledger
@@ -46,13 +47,12 @@ class LedgerFilter(Filter):
         return Asked(self.pk("village"), int(year) if year else None, self.text("state"), self.text("q"))
 
 
-class VillageForm(forms.Form):
-    """Of which village the new row is; a GET form."""
+class PlaceForm(forms.Form):
+    """Of which village (or own branch below a 党总支) the new row is; a GET form."""
 
     village: forms.ModelChoiceField = forms.ModelChoiceField(None, label="村（党组织）", empty_label="请选择")
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: QuerySet[Node], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["village"]
-        rows = Node.objects.editable_by(user).filter(parent=None, closed_on=None)
-        field.queryset = rows.order_by("position", "pk")
+        field.queryset = places

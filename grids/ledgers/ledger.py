@@ -9,7 +9,7 @@ from django.db.models import CharField, F, ForeignKey, Q, QuerySet, TextField
 from django.urls import reverse
 
 from grids import access
-from grids.choices import ROOT_KINDS
+from grids.choices import ROOT_KINDS, Kind
 from grids.ledgers.columns import LedgerColumn
 from grids.ledgers.fields import OptionField, RowForm
 from grids.ledgers.tables import PLACE, Cell, Cells, Field, Reader
@@ -19,16 +19,18 @@ from grids.registers.columns import NO, YES
 from grids.registers.desk import Desk
 from grids.registers.forms import read_cells, run
 from grids.registers.merging import Past
-from grids.registers.register import Register
+from grids.registers.register import Register, register
 from grids.registers.rows import Held, Line
 from grids.registers.versions import Records, last_numbers, lock, token
 from township import history
+from township.days import NOT_YET
 
 if TYPE_CHECKING:
     from township.models import User
 
 TWICE, KNOWN = "与上面的一行相同，请删去一行。", "同样的一条已经登记过。"
 CURRENT, ENDED = "", "ended"
+VILLAGE = "root"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Ledger(Register):
     add: ClassVar[str] = "登记"
     clause: ClassVar[str] = ""
     empty: ClassVar[str] = ""
-    path: ClassVar[str] = "root"  # from a row to its village
+    path: ClassVar[str] = VILLAGE  # from a row to its village
     identity: ClassVar[tuple[str, ...] | None] = None  # what no two rows share; () is one row per village
     ends: ClassVar[str] = ""  # the day that ends a row
     ended: ClassVar[str] = "已结束"
@@ -69,9 +71,35 @@ class Ledger(Register):
         """Its list."""
         return reverse(self.list_name, args=[self.room, self.code])
 
+    @property
+    def by_branch(self) -> bool:
+        """True when rows hang on members or branches, so that a branch below a 党总支 keeps its own."""
+        return self.path != VILLAGE
+
+    @property
+    def node(self) -> str:
+        """From a row to the node it hangs on."""
+        return self.path.removesuffix(f"__{VILLAGE}")
+
     def require(self, user: "User | Any", place: Node) -> None:
-        """Rows belong to the village, whichever of its organisations the file names."""
-        access.require_edit(user, place if place.root_id == place.pk else place.root)
+        """Rows of the village are its secretary's, whichever of its organisations the file names."""
+        access.require_edit(user, place if self.by_branch or place.root_id == place.pk else place.root)
+
+    def places(self, user: "User | Any") -> QuerySet[Node]:
+        """From where the user enters rows: villages, and where rows hang lower the own branches."""
+        own = Q(parent=None)
+        if self.by_branch:
+            edits = access.scope_of(user).edits
+            own |= Q(pk__in=edits, kind=Kind.BRANCH) & ~Q(root_id__in=edits)
+        rows = Node.objects.editable_by(user).filter(own, closed_on=None)
+        return rows.select_related("root").order_by("root__position", "root_id", "lft")
+
+    def place_of(self, user: "User | Any", row: Any) -> Node | None:
+        """From where the user corrects this row; None for who may only look."""
+        here = self.model.objects.filter(pk=row.pk).values(self.node)
+        node = Node.objects.editable_by(user).filter(pk__in=here).first()
+        above = (node.pk, node.branch_id, node.root_id) if node is not None else ()
+        return self.places(user).filter(pk__in=[pk for pk in above if pk]).first()
 
     @property
     def states(self) -> Sequence[tuple[str, str]]:
@@ -98,6 +126,9 @@ class Ledger(Register):
     def _of_village(self, desk: Desk) -> QuerySet[Any]:
         here = Q(**{f"{self.path}_id": desk.root_id})
         found = self.model.objects.visible_to(desk.user).filter(here)
+        if self.by_branch and desk.place.pk != desk.root_id:
+            own = Node.objects.editable_by(desk.user).order_by().values("pk")
+            found = found.filter(**{f"{self.node}__in": own})
         return found.select_related(*self._foreign()).order_by(*self.order)
 
     def listed(self, user: "User | Any", asked: Asked, *, on: date) -> QuerySet[Any]:
@@ -119,10 +150,10 @@ class Ledger(Register):
         return (
             rows.select_related(*self._foreign())
             .annotate(village=F(f"{self.path}__name"), village_id=F(f"{self.path}_id"))
-            .order_by(*self.listed_in())
+            .order_by(*self.listed_in(asked))
         )
 
-    def listed_in(self) -> tuple[str, ...]:
+    def listed_in(self, asked: Asked) -> tuple[str, ...]:
         """The order of a list: by day where there is one, else by village."""
         return self.order if self.dated else (f"{self.path}__position", f"{self.path}_id", *self.order)
 
@@ -212,11 +243,20 @@ class Ledger(Register):
         """Rows as they were."""
         read = Records((self.model,), {pk: (base, held.seen) for pk, (held, base) in wanted.items()})
         found = {}
-        for pk in wanted:
+        for pk, (held, _) in wanted.items():
             (row,) = read.then(pk)
-            cells = {c.key: c.show(row[self._attname(c.key)], desk) for c in self.columns} if row else {}
-            found[pk] = Past(cells, *read.signed(pk))
+            found[pk] = Past(self._past(desk, held, row) if row else {}, *read.signed(pk))
         return found
+
+    def _past(self, desk: Desk, held: Held, row: Mapping[str, Any]) -> dict[str, str]:
+        """Cells as they were; what can no longer be chosen and still stands is called as it stands."""
+        then = {column.key: row[self._attname(column.key)] for column in self.columns}
+        return {
+            column.key: held.cells[column.key]
+            if then[column.key] == held.values[column.key]
+            else column.show(then[column.key], desk)
+            for column in self.columns
+        }
 
     def form(self, desk: Desk, *args: Any, **kwargs: Any) -> RowForm:
         """The form of one row."""
@@ -231,12 +271,19 @@ class Ledger(Register):
             self._offer_present(form, line)
             read_cells(self.columns, desk, line)
             run(form, self.columns, line)
+            self._refuse_days_to_come(desk, line)
             if not line.errors:
                 for key, text in self.faults(line.values, desk):
                     line.refuse(key, text)
                 for key, text in self.notes(line.values, desk):
                     line.remark(key, text)
         self._refuse_twice(desk, [line for line in lines if not line.errors])
+
+    def _refuse_days_to_come(self, desk: Desk, line: Line) -> None:
+        for column in self.columns:
+            day = line.values.get(column.key) if column.is_past else None
+            if isinstance(day, date) and day > desk.today:
+                line.refuse(column.key, NOT_YET)
 
     def _offer_present(self, form: RowForm, line: Line) -> None:
         for column in self.columns:
@@ -316,3 +363,14 @@ def _stored(value: Any) -> Any:
 
 def _field(column: LedgerColumn) -> Field:
     return Field(column.title, column.paper, column.css, column.align)
+
+
+LEDGERS: dict[str, Ledger] = {}
+
+
+def enlist(*made: Ledger) -> tuple[Ledger, ...]:
+    """Add ledgers to the registers, and to the pages of ledgers."""
+    for one in made:
+        register(one)
+        LEDGERS[one.code] = one
+    return made

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from township.sheets import Column, Sheet, Values
 
@@ -14,6 +14,7 @@ BADGES = {
     "wait": ("state-pending", "▲"),
 }
 NO_WRAP, LONG = "nowrap", "wrap card-wide"
+Align = Literal["left", "center", "right"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Field:
     title: str
     width: float = 24
     css: str = ""
-    align: str = "left"
+    align: Align = "left"
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def sheet(title: str, fields: Sequence[Field], lines: Iterable[Cells], **frame: 
     columns = (
         Column("seq", "序号", width=12, kind="int"),
         *(
-            Column(f"c{n}", field.title, width=field.width, align=field.align)  # type: ignore[arg-type]
+            Column(f"c{n}", field.title, width=field.width, align=field.align)
             for n, field in enumerate(fields)
         ),
     )

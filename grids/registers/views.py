@@ -54,6 +54,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
         own = _own_place(request)
         if own is None:
             return render(request, "grids/registers/choose.html", _choosing(request, register, None, 0))
+        register.require(request.user, own)
         place = own
     desk = Desk(request.user, place)
     count = register.count(desk)

@@ -6,8 +6,7 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from grids.ledgers.ledger import Ledger
-from grids.registers.register import REGISTERS
+from grids.ledgers.ledger import LEDGERS, Ledger
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Room:
     @cached_property
     def ledgers(self) -> Sequence[Ledger]:
         """Its ledgers in their order."""
-        return [one for one in REGISTERS.values() if isinstance(one, Ledger) and one.room == self.code]
+        return [one for one in LEDGERS.values() if one.room == self.code]
 
     @cached_property
     def tabs(self) -> Sequence[Tab]:

@@ -1,8 +1,10 @@
 """The one set of pages for every ledger: list, files, a row, its form."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grids import access
 from grids.ledgers import tables
 from grids.ledgers.fields import OptionField, RowForm
-from grids.ledgers.forms import LedgerFilter, VillageForm
-from grids.ledgers.ledger import Asked, Ledger
+from grids.ledgers.forms import LedgerFilter, PlaceForm
+from grids.ledgers.ledger import LEDGERS, Asked, Ledger
 from grids.models import Node
 from grids.registers.desk import Desk
-from grids.registers.register import REGISTERS
-from grids.registers.rows import Conflicted, GivenRow, Held, Refused
+from grids.registers.rows import Conflict, Conflicted, GivenRow, Held, Refused
+from grids.registers.versions import is_token
 from grids.views.frames import page_of, rows_on, who
 from grids.views.outcome import tell
 from services import sending
@@ -30,8 +32,8 @@ MOST_CHILDREN = 30
 
 def ledger_of(request: HttpRequest, room: str, code: str) -> Ledger:
     """The ledger of an address, for who may read it: the office and secretaries."""
-    found = REGISTERS.get(code)
-    if not isinstance(found, Ledger) or found.room != room:
+    found = LEDGERS.get(code)
+    if found is None or found.room != room:
         raise Http404
     access.require(request.user, access.Right.EXPORT_ROSTER)
     return found
@@ -60,8 +62,8 @@ def listing(request: HttpRequest, room: str, code: str) -> HttpResponse:
     asked = bar.asked()
     page = page_of(request, ledger.listed(user, asked, on=today))
     rows = list(rows_on(page))
-    may_add = access.may(user, access.Right.EDIT_ROSTER)
-    at = _place_asked(request) or _only_village(request) if may_add else None
+    places = list(ledger.places(user)[:2])
+    at = _place_asked(request, ledger) or _only_place(request, places)
     query = f"?{request.GET.urlencode()}"
     context = frame_of(ledger) | {
         "filter_form": bar,
@@ -70,7 +72,7 @@ def listing(request: HttpRequest, room: str, code: str) -> HttpResponse:
         "lines": tables.lines(ledger.fields, ledger.reader(user, today), rows),
         "xlsx_url": reverse("services:ledger_file", args=[room, code, "xlsx"]) + query,
         "pdf_url": reverse("services:ledger_file", args=[room, code, "pdf"]) + query,
-        "may_add": may_add,
+        "may_add": bool(places),
         "at": f"?node={at.pk}" if at else "",
         "add_url": reverse("services:ledger_new", args=[room, code]) + (f"?village={at.pk}" if at else ""),
         "missing": ledger.missing(user, on=today),
@@ -108,14 +110,13 @@ def row(request: HttpRequest, room: str, code: str, pk: int) -> HttpResponse:
     found = row_or_404(request, ledger, pk)
     title, _, *rest = ledger.reader(user, today)(found)
     computed = list(zip(ledger.more, rest[len(rest) - len(ledger.more) :], strict=True))
-    place = Node.objects.visible_to(user).filter(pk=found.village_id).first()
-    may_edit = place is not None and access.may_edit(user, place)
+    may_edit = ledger.place_of(user, found) is not None
     facts = [(column, cell) for column, cell in ledger.facts(user, found) if cell.text]
     context = frame_of(ledger) | {
         "row": found,
         "title": title.text,
         "facts": [*facts, *computed],
-        "may_edit": may_edit or (place is None and access.may(user, access.Right.EDIT_TOWN_CONTACTS)),
+        "may_edit": may_edit,
         "children": [_child(request, one, name, found, may_edit) for one, name in ledger.children],
         "withdrawable": may_edit and bool(getattr(found, "skills", "")),
     }
@@ -124,8 +125,7 @@ def row(request: HttpRequest, room: str, code: str, pk: int) -> HttpResponse:
 
 def _child(request: HttpRequest, code: str, name: str, parent: Any, may_edit: bool) -> dict[str, Any]:
     """The latest rows of another ledger that hang on this one."""
-    ledger, today = REGISTERS[code], localdate()
-    assert isinstance(ledger, Ledger)  # noqa: S101 (declared by a ledger)
+    ledger, today = LEDGERS[code], localdate()
     rows = ledger.listed(request.user, Asked(), on=today).filter(**{name: parent.pk})
     add = reverse("services:ledger_new", args=[ledger.room, code])
     return {
@@ -140,19 +140,15 @@ def _child(request: HttpRequest, code: str, name: str, parent: Any, may_edit: bo
 # --- the form ---------------------------------------------------------------------------------------
 
 
-def _place_asked(request: HttpRequest) -> Node | None:
-    """The village named in the address."""
+def _place_asked(request: HttpRequest, ledger: Ledger) -> Node | None:
+    """The place named in the address."""
     number = row_number(request.GET.get("village", ""))
-    if number is None:
-        return None
-    return Node.objects.editable_by(request.user).filter(pk=number, parent=None, closed_on=None).first()
+    return None if number is None else ledger.places(request.user).filter(pk=number).first()
 
 
-def _only_village(request: HttpRequest) -> Node | None:
-    """A secretary's own village; the office chooses."""
-    if access.scope_of(request.user).whole_township:
-        return None
-    return Node.objects.editable_by(request.user).filter(parent=None, closed_on=None).first()
+def _only_place(request: HttpRequest, places: Sequence[Node]) -> Node | None:
+    """A secretary's own one; the office chooses."""
+    return places[0] if len(places) == 1 and not access.scope_of(request.user).whole_township else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,9 +156,12 @@ def row_new(request: HttpRequest, room: str, code: str) -> HttpResponse:
     """A new row of ?village=; without it the office says which first."""
     ledger, by = ledger_of(request, room, code), who(request)
     access.require(by, access.Right.EDIT_ROSTER)
-    place = _place_asked(request) or _only_village(request)
+    places = ledger.places(by)
+    place = _place_asked(request, ledger) or _only_place(request, list(places[:2]))
+    if place is None and not places.exists():
+        raise PermissionDenied("这个台账由村党组织书记和乡党政办登记。")
     if place is None:
-        context = frame_of(ledger) | {"form": VillageForm(user=by), "heading": ledger.add}
+        context = frame_of(ledger) | {"form": PlaceForm(places=places), "heading": ledger.add}
         return render(request, "services/ledgers/choose.html", context)
     desk = Desk(by, place)
     initial = {column.key: request.GET[column.key] for column in ledger.columns if column.key in request.GET}
@@ -179,15 +178,18 @@ def row_new(request: HttpRequest, room: str, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def row_edit(request: HttpRequest, room: str, code: str, pk: int) -> HttpResponse:
-    """Correct a row; of two who do so at once only the cells both touched are a conflict."""
+    """Correct a row; of two who do so at once only the cells both touched are asked about again."""
     ledger, by = ledger_of(request, room, code), who(request)
     access.require(by, access.Right.EDIT_ROSTER)
     found = row_or_404(request, ledger, pk)
-    place = get_object_or_404(Node.objects.visible_to(by), pk=found.village_id)
-    access.require_edit(by, place)
+    place = ledger.place_of(by, found)
+    if place is None:
+        raise PermissionDenied("您只能查看，不能修改这里的内容。")
     desk = Desk(by, place)
     held = ledger.held(desk, [pk])[pk]
     form = ledger.form(desk, request.POST or None, initial=dict(held.values))
+    sent = request.POST.get("seen", "")
+    form.seen = sent if is_token(sent) else held.seen
     for column in ledger.columns:
         field = form.fields[column.key]
         if isinstance(field, OptionField):
@@ -196,40 +198,52 @@ def row_edit(request: HttpRequest, room: str, code: str, pk: int) -> HttpRespons
         saved = _saved(request, ledger, desk, form, held, f"修改{ledger.title}")
         if saved is not None:
             return redirect(saved)
-    return _form(request, ledger, form, "修改", place, found, held)
+    return _form(request, ledger, form, "修改", place, found)
 
 
 def _saved(
     request: HttpRequest, ledger: Ledger, desk: Desk, form: RowForm, held: Held | None, title: str
-) -> Any:
+) -> str | None:
     """The address of the row, or None with the refusals on the form."""
     cells = {}
     for column in ledger.columns:
         value = form.cleaned_data[column.key]
         kept = held is not None and value == held.values[column.key]
         cells[column.key] = held.cells[column.key] if kept and held else column.show(value, desk)
-    seen = request.POST.get("seen", "") if held else ""
-    if held and seen and seen.partition(">")[0] != held.seen:
-        form.add_error(None, "您打开这一页以后，别人改过这一条。请刷新这一页，看过现在的内容再改。")
-        return None
-    given = GivenRow("0", held.pk if held else None, "", cells)
+    given = GivenRow("0", held.pk if held else None, form.seen, cells)
+    told = ">" in form.seen  # the page has said what others wrote, and the words are sent again
     try:
         with history.action(by=desk.user, title=title) as act:
             saved = ledger.save(
-                [given], user=desk.user, place=desk.place, reason=title, request=request, title=title
+                [given],
+                user=desk.user,
+                place=desk.place,
+                reason=title,
+                picks={"0": dict.fromkeys(cells, "mine")} if told else None,
+                request=request,
+                title=title,
             )
     except Refused as refused:
         for said in refused.errors_found:
             form.add_error(said.column if said.column in form.fields else None, said.text)
         return None
     except Conflicted as met:
-        form.add_error(None, "".join(met.messages))
+        for conflict in met.conflicts:
+            form.add_error(conflict.column, _met(conflict))
+        form.seen = met.seen["0"]
         return None
     tell(request, "已保存。", act)
     for key, text in ledger.notes(form.cleaned_data, desk):
         messages.warning(request, f"{ledger.column(key).title}：{text}。" if key else f"{text}。")
     pk = held.pk if held else saved.ids["0"]
     return reverse("services:ledger_row", args=[ledger.room, ledger.code, pk])
+
+
+def _met(one: Conflict) -> str:
+    return (
+        f"您打开这一页以后，{one.who} {one.at} 把这一项从“{one.was or '空'}”改成了“{one.theirs or '空'}”。"
+        "再按一次“保存”就用您填的；要用别人的，请照着填。"
+    )
 
 
 def _form(
@@ -239,7 +253,6 @@ def _form(
     heading: str,
     place: Node,
     found: Any = None,
-    held: Held | None = None,
 ) -> HttpResponse:
     cancel = found.get_absolute_url() if found else ledger.list_url(place)
     context = frame_of(ledger) | {
@@ -247,7 +260,7 @@ def _form(
         "heading": heading,
         "row": found,
         "place": place,
-        "seen": held.seen if held else "",
+        "seen": form.seen,
         "cancel_url": cancel,
     }
     return render(request, "services/ledgers/form.html", context)

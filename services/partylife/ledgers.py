@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from grids.ledgers.columns import LedgerColumn as Column
 from grids.ledgers.columns import branches, choice, day, members, name, number, prose
-from grids.ledgers.ledger import CURRENT, ENDED, Asked, Ledger
+from grids.ledgers.ledger import CURRENT, ENDED, Asked, Ledger, enlist
 from grids.ledgers.tables import Cell, Cells, Field, day_cell
+from grids.models import Node
 from grids.registers.columns import Choice, Choices
 from grids.registers.desk import Desk
-from grids.registers.register import register
 from grids.registers.spots import person_key
 from services.models import Appraisal, EducationEvent, FloatingContact, FloatingMember
 from services.partylife import queries
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from township.models import User
 
 ROOM, OVERDUE = "partylife", "overdue"
-FUTURE = "这一天还没有到。"
 GRADES = ("excellent", "qualified", "basic", "unqualified")
 
 
@@ -85,7 +84,7 @@ class Education(Ledger):
     search = ("topic", "speaker", "place", "note")
     columns = (
         prose("topic", "主题", 60, ("教育主题", "内容"), required=True, paper=52),
-        day("day", "日期", ("时间", "活动日期"), required=True, is_today=True),
+        day("day", "日期", ("时间", "活动日期"), required=True, is_today=True, is_past=True),
         choice("form", "形式", EducationForm, ("教育形式",), required=True),
         prose("place", "地点", 40, paper=30),
         name("speaker", "授课人", ("主讲人",)),
@@ -95,9 +94,7 @@ class Education(Ledger):
     )
 
     def faults(self, values: Mapping[str, Any], desk: Desk) -> Iterator[tuple[str, str]]:
-        """Nothing was held in the future; a part is no more than the whole."""
-        if values["day"] > desk.today:
-            yield "day", FUTURE
+        """A part is no more than the whole."""
         if values.get("floating") and values["floating"] > (values.get("attendees") or 0):
             yield "floating", "其中流动党员不能多于参加人次。"
 
@@ -118,7 +115,7 @@ class Floating(Ledger):
         Column("member", "党员", ("姓名", "党员姓名", "流动党员"), "choice", True, members, paper=26),
         prose("destination", "去向（县级）", 30, ("外出地点", "去向", "流入地", "流动去向"), required=True,
               paper=34, help="只写到县（市、区），不写详细地址"),
-        day("since", "外出时间", ("流动时间", "外出日期"), required=True),
+        day("since", "外出时间", ("流动时间", "外出日期"), required=True, is_past=True),
         choice("reason", "外出事由", FloatingReason, ("事由", "外出原因", "流动原因"), required=True),
         prose("host_org", "流入地党组织", 40, paper=34),
         name("contact_person", "联系人", ("支部联系人", "联系党员"), help="本支部负责与其联系的人"),
@@ -131,12 +128,17 @@ class Floating(Ledger):
         return ((CURRENT, "在外"), (OVERDUE, "该联系未联系"), (ENDED, self.ended), ("all", "全部"))
 
     def narrowed(self, rows: QuerySet[Any], asked: Asked, *, on: date) -> QuerySet[Any]:
-        """With the last contact; the longest silence first among those to be called."""
+        """With the last contact; those only to whom nobody spoke for too long, where they are asked for."""
         rows = rows.annotate(last=Max("contacts__day"))
         if asked.state != OVERDUE:
             return rows
         limit = on - timedelta(days=CONTACT_DAYS)
         return rows.annotate(silent=Coalesce("last", "since")).filter(silent__lt=limit)
+
+    def listed_in(self, asked: Asked) -> tuple[str, ...]:
+        """The longest silence first among those to be called."""
+        order = super().listed_in(asked)
+        return ("silent", *order) if asked.state == OVERDUE else order
 
     def computed(self, row: Any, on: date) -> Cells:
         """Last contact, and until when the next one is due."""
@@ -146,9 +148,7 @@ class Floating(Ledger):
         return (day_cell(row.last), Cell(words, state))
 
     def faults(self, values: Mapping[str, Any], desk: Desk) -> Iterator[tuple[str, str]]:
-        """Days in order, and none to come."""
-        if values["since"] > desk.today:
-            yield "since", FUTURE
+        """Days in order."""
         back = values.get("returned_on")
         if back is not None and back < values["since"]:
             yield "returned_on", "返回日期不能早于外出时间。"
@@ -164,7 +164,8 @@ class Floating(Ledger):
 
 def away(desk: Desk) -> Choices:
     """Members of the village who are away."""
-    rows = FloatingMember.objects.visible_to(desk.user).filter(member__root_id=desk.root_id, returned_on=None)
+    own = Node.objects.editable_by(desk.user).filter(root_id=desk.root_id).order_by()
+    rows = FloatingMember.objects.filter(member__in=own.values("pk"), returned_on=None)
     named = rows.order_by("member__lft").values_list("pk", "member__name", "destination")
     return Choices(tuple(Choice(f"{who}（{where}）", pk, (who,)) for pk, who, where in named), person_key)
 
@@ -187,7 +188,7 @@ class Contacts(Ledger):
     order = ("-day", "-pk")
     columns = (
         Column("floating", "流动党员", ("党员", "姓名"), "choice", True, away, width=11, paper=34),
-        day("day", "日期", ("联系日期", "时间"), required=True, is_today=True),
+        day("day", "日期", ("联系日期", "时间"), required=True, is_today=True, is_past=True),
         choice("channel", "方式", Channel, ("联系方式",), required=True),
         prose("note", "内容", 100, ("联系内容", "备注"), paper=90, help="只记联系要点，不记行踪、收入、健康"),
     )
@@ -195,15 +196,5 @@ class Contacts(Ledger):
     def _foreign(self) -> list[str]:
         return ["floating", "floating__member"]
 
-    def _text(self, row: Any, column: Column) -> str:
-        return str(row.floating) if column.key == "floating" else super()._text(row, column)
 
-    def faults(self, values: Mapping[str, Any], desk: Desk) -> Iterator[tuple[str, str]]:
-        """Nobody was called in the future."""
-        if values["day"] > desk.today:
-            yield "day", FUTURE
-
-
-APPRAISALS, EDUCATION = register(Appraisals()), register(Education())
-FLOATING, CONTACTS = register(Floating()), register(Contacts())
-ALL = (APPRAISALS, EDUCATION, FLOATING, CONTACTS)
+ALL = enlist(Appraisals(), Education(), Floating(), Contacts())

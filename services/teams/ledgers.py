@@ -10,11 +10,11 @@ from django.urls import reverse
 from grids import access
 from grids.ledgers.columns import LedgerColumn as Column
 from grids.ledgers.columns import choice, day, flag, members, name, number, prose
-from grids.ledgers.ledger import Asked, Ledger
+from grids.ledgers.ledger import Asked, Ledger, enlist
 from grids.ledgers.tables import Cell, Cells, Field
+from grids.models import Node
 from grids.registers.columns import Choice, Choices
 from grids.registers.desk import Desk
-from grids.registers.register import register
 from grids.registers.spots import person_key
 from services.models import (
     DemoHousehold,
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from township.models import User
 
 ROOM = "teams"
-FUTURE = "这一天还没有到。"
 
 
 def _in_order(values: Mapping[str, Any], first: str, last: str, words: str) -> Iterator[tuple[str, str]]:
@@ -113,18 +112,13 @@ class Activities(Ledger):
     search = ("title", "place", "note", "team__name")
     columns = (
         prose("title", "主题", 60, ("活动主题", "活动名称", "活动内容"), required=True, paper=52),
-        day("day", "日期", ("活动日期", "时间"), required=True, is_today=True),
+        day("day", "日期", ("活动日期", "时间"), required=True, is_today=True, is_past=True),
         prose("place", "地点", 40, ("活动地点",), paper=30),
         Column("team", "服务队", ("组织队伍",), "choice", choices=teams, width=10, paper=32),
         number("participants", "参加人数", ("人数", "参加人次")),
         choice("campaign", "主题行动", Campaign, ("行动",)),
         prose("note", "简要情况", 200, ("备注",), rows=2, listed=False, help="不写受助人的姓名和家庭情况"),
     )
-
-    def faults(self, values: Mapping[str, Any], desk: Desk) -> Iterator[tuple[str, str]]:
-        """Nothing was held in the future."""
-        if values["day"] > desk.today:
-            yield "day", FUTURE
 
 
 class Stations(Ledger):
@@ -140,7 +134,7 @@ class Stations(Ledger):
         prose("name", "名称", 40, ("站点名称", "服务站"), required=True, paper=50),
         prose("place", "地点", 40, ("地址", "位置"), paper=44),
         name("coordinator", "负责人", ("站长", "联系人")),
-        day("opened_on", "建成日期", ("建成时间", "挂牌日期"), help="还没有建成就空着"),
+        day("opened_on", "建成日期", ("建成时间", "挂牌日期"), is_past=True, help="还没有建成就空着"),
         prose("remark", "备注", 100),
     )
 
@@ -156,11 +150,6 @@ class Stations(Ledger):
     def narrowed(self, rows: QuerySet[Any], asked: Asked, *, on: date) -> QuerySet[Any]:
         """Stations; the centre has its own line."""
         return rows.filter(root__isnull=False)
-
-    def faults(self, values: Mapping[str, Any], desk: Desk) -> Iterator[tuple[str, str]]:
-        """A day of opening that has come."""
-        if values.get("opened_on") and values["opened_on"] > desk.today:
-            yield "opened_on", FUTURE
 
     def missing(self, user: "User | Any", *, on: date) -> list[tuple[str, str]]:
         """Villages without a station."""
@@ -209,7 +198,8 @@ class Demo(Ledger):
 
 def demos(desk: Desk) -> Choices:
     """Demonstration households of the village."""
-    rows = DemoHousehold.objects.visible_to(desk.user).filter(member__root_id=desk.root_id, ended_on=None)
+    own = Node.objects.editable_by(desk.user).filter(root_id=desk.root_id).order_by()
+    rows = DemoHousehold.objects.filter(member__in=own.values("pk"), ended_on=None)
     named = rows.order_by("member__lft").values_list("pk", "member__name", "industry")
     return Choices(tuple(Choice(f"{who}（{what}）", pk, (who,)) for pk, who, what in named), person_key)
 
@@ -225,7 +215,7 @@ class Help(Ledger):
     order = ("-day", "-pk")
     columns = (
         Column("demo", "示范户", ("党员示范户", "姓名"), "choice", True, demos, width=11, paper=32),
-        day("day", "日期", ("帮带日期", "时间"), required=True, is_today=True),
+        day("day", "日期", ("帮带日期", "时间"), required=True, is_today=True, is_past=True),
         choice("kind", "帮带内容", HelpKind, ("内容", "类别"), required=True, paper=32),
         number("households", "受助户数", ("户数",)),
         prose("note", "简要情况", 100, ("摘要", "备注"), paper=80, help="不写受助户的姓名和家庭情况"),
@@ -233,14 +223,6 @@ class Help(Ledger):
 
     def _foreign(self) -> list[str]:
         return ["demo", "demo__member"]
-
-    def _text(self, row: Any, column: Column) -> str:
-        return str(row.demo) if column.key == "demo" else super()._text(row, column)
-
-    def faults(self, values: Mapping[str, Any], desk: Desk) -> Iterator[tuple[str, str]]:
-        """Nobody was helped in the future."""
-        if values["day"] > desk.today:
-            yield "day", FUTURE
 
 
 FUNCTIONS = ("learning", "service", "activity", "culture")
@@ -276,6 +258,4 @@ class Venues(Ledger):
             yield "", "四项功能一项也没有勾选"
 
 
-ALL = tuple(
-    register(one) for one in (Teams(), Volunteers(), Activities(), Stations(), Demo(), Help(), Venues())
-)
+ALL = enlist(Teams(), Volunteers(), Activities(), Stations(), Demo(), Help(), Venues())

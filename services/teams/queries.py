@@ -23,6 +23,11 @@ class Progress:
     left: int
 
     @property
+    def state(self) -> str:
+        """'done' with all of them, 'late' after the day, else 'open'."""
+        return "done" if self.done >= self.due else "late" if self.left < 0 else "open"
+
+    @property
     def day(self) -> str:
         """9月30日."""
         month, day = STATIONS_DUE
