@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from grids.choices import Kind
 from grids.forms.fields import DayField, NameField, ProseField
@@ -16,6 +15,7 @@ from services.partylife.choices import Absence, MeetingKind
 from services.partylife.queries import Asked
 from services.partylife.rules import months_back
 from township.attachments.keeping import AttachmentField
+from township.days import not_after
 
 YEARS_SHOWN, MONTHS_SHOWN = 5, 24
 FILE = "file"
@@ -23,11 +23,9 @@ GROUP_KINDS = (MeetingKind.GROUP, MeetingKind.THEME_DAY, MeetingKind.LECTURE, Me
 BRANCH_KINDS = tuple(kind for kind in MeetingKind if kind != MeetingKind.GROUP)
 
 
-def kinds_of(unit: Node, *, leads_only: bool) -> Sequence[tuple[str, str]]:
-    """The kinds of meetings a unit can hold; a group's leader enters the group's own."""
-    if unit.kind != Kind.GROUP:
-        return [(kind.value, kind.label) for kind in BRANCH_KINDS]
-    found = (MeetingKind.GROUP,) if leads_only else GROUP_KINDS
+def kinds_of(unit: Node) -> Sequence[tuple[str, str]]:
+    """The kinds of meetings a unit can hold."""
+    found = GROUP_KINDS if unit.kind == Kind.GROUP else BRANCH_KINDS
     return [(kind.value, kind.label) for kind in found]
 
 
@@ -53,13 +51,16 @@ class OpeningForm(forms.Form):
         """A group holds no assembly, a branch no group meeting."""
         data = super().clean() or {}
         unit, kind = data.get("unit"), data.get("kind")
-        if unit and kind and kind not in dict(kinds_of(unit, leads_only=False)):
+        if unit and kind and kind not in dict(kinds_of(unit)):
             self.add_error("kind", f"{unit.name}不开{MeetingKind(kind).label}，请另选。")
         return data
 
 
 class MeetingForm(forms.Form):
-    """One meeting. For each member due there is a tick 到会 and a reason for those who were not there."""
+    """One meeting. For each member due there is a tick 到会 and a reason for those who were not there.
+
+    `before` is who came to a meeting that is kept already; None stands for a new one.
+    """
 
     day = DayField(label="日期")
     topic = ProseField(label="议题（主题）", max_length=100)
@@ -80,18 +81,21 @@ class MeetingForm(forms.Form):
         self,
         *args: Any,
         members: Sequence[Node],
-        before: Sequence[MeetingAttendance] = (),
+        before: Sequence[MeetingAttendance] | None = None,
         today: date,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.initial.setdefault("day", today)
-        known = {row.member_id: row.absence for row in before}
-        self.members = [*members, *(row.member for row in before if row.member_id not in _pks(members))]
+        self.known = {row.member_id: row.absence for row in before or ()}
+        self.is_new = before is None
+        due_now = {one.pk for one in members}
+        self.members = [*members, *(row.member for row in before or () if row.member_id not in due_now)]
         for one in self.members:
             away = bool(getattr(one, "floating", False))
-            absence = known.get(one.pk, Absence.AWAY if away else "")
+            unnamed = (Absence.AWAY if away else "") if self.is_new else Absence.NOT_DUE
+            absence = self.known.get(one.pk, unnamed)
             self.fields[f"there-{one.pk}"] = forms.BooleanField(
                 label=one.name, required=False, initial=not absence
             )
@@ -113,26 +117,25 @@ class MeetingForm(forms.Form):
 
     def clean_day(self) -> date | None:
         """Nothing has been held in the future."""
-        day = self.cleaned_data["day"]
-        if day is not None and day > self.today:
-            raise ValidationError("这一天还没有到。")
-        return day
+        return not_after(self.cleaned_data["day"], self.today)
 
     def facts(self) -> Mapping[str, Any]:
         """What the action is given, file and attendance apart."""
         return {name: self.cleaned_data[name] for name in type(self).base_fields if name != FILE}
 
     def attendance(self) -> Mapping[int, str]:
-        """Blank for those who came, else why not."""
-        data = self.cleaned_data
-        return {
-            one.pk: "" if data[f"there-{one.pk}"] else (data[f"why-{one.pk}"] or Absence.LEAVE)
-            for one in self.members
-        }
+        """Blank for those who came, else why not.
 
-
-def _pks(members: Sequence[Node]) -> set[int]:
-    return {one.pk for one in members}
+        Who is not due and was not on the list stays off it; who was not on the page stays as known.
+        """
+        data, found = self.cleaned_data, dict(self.known)
+        for one in self.members:
+            if f"why-{one.pk}" not in self.data:
+                continue
+            why = "" if data[f"there-{one.pk}"] else (data[f"why-{one.pk}"] or Absence.LEAVE)
+            if self.is_new or one.pk in self.known or why != Absence.NOT_DUE:
+                found[one.pk] = why
+        return found
 
 
 class MeetingFilter(Filter):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, Q, QuerySet
 
 from grids import access
-from grids.choices import COMMITTEE_ROLES, Kind, Role
+from grids.choices import COMMITTEE_ROLES, Kind
 from grids.models import Node, Post
 from services.models import FloatingMember, MeetingAttendance, PartyMeeting
+from services.models.partylife import led_groups
 from services.partylife.choices import Absence, MeetingKind
 from services.partylife.rules import DUTIES, Standing, owed, period_of, standing
 
@@ -49,22 +50,16 @@ def meetings(user: "User | Any", asked: Asked) -> QuerySet[PartyMeeting]:
     return rows.select_related("unit", "unit__root").counted().order_by("-day", "-pk")
 
 
-def led_groups(user: "User | Any", *, on: date) -> set[int]:
-    """Party groups the user leads today."""
-    person = access.scope_of(user).person_id
-    if person is None:
-        return set()
-    posts = Post.objects.current(on).filter(
-        person_id=person, role=Role.GROUP_LEADER, node__kind=Kind.GROUP, node__closed_on=None
-    )
-    return set(posts.values_list("node_id", flat=True))
-
-
 def may_record(user: "User | Any", unit: Node, kind: str, *, on: date) -> bool:
     """Clerk and secretary; the group's leader its own meetings."""
     if access.may_edit(user, unit):
         return True
     return kind == MeetingKind.GROUP and unit.kind == Kind.GROUP and unit.pk in led_groups(user, on=on)
+
+
+def sees_names(user: "User | Any", meeting: PartyMeeting) -> bool:
+    """Who was absent, and the minutes, are for the office and for whoever keeps the record."""
+    return PartyMeeting.objects.names_open_to(user).filter(pk=meeting.pk).exists()
 
 
 def units_to_record(user: "User | Any", *, on: date) -> QuerySet[Node]:
@@ -166,17 +161,11 @@ def _held(user: "User | Any", on: date) -> Mapping[tuple[int, str], list[date]]:
 # --- floating members -------------------------------------------------------------------------------
 
 
-def flagged_without_row(user: "User | Any") -> list[Node]:
+def flagged_without_row(user: "User | Any") -> QuerySet[Node]:
     """Members whose roster says 流动 and whom the ledger does not hold."""
     rows = Node.objects.visible_to(user).filter(
         kind=Kind.MEMBER, closed_on=None, member_profile__is_floating=True
     )
     held = FloatingMember.objects.filter(returned_on=None).values("member_id")
     rows = rows.exclude(pk__in=held).annotate(village=F("root__name"))
-    return list(rows.order_by("root__position", "root_id", "lft")[:200])
-
-
-def rows_without_flag(user: "User | Any") -> int:
-    """Rows whose member's roster does not say 流动 (any more)."""
-    rows = FloatingMember.objects.visible_to(user).filter(returned_on=None)
-    return rows.exclude(member__member_profile__is_floating=True, member__closed_on=None).count()
+    return rows.order_by("root__position", "root_id", "lft")

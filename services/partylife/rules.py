@@ -36,6 +36,16 @@ DUTIES: tuple[Duty, ...] = (
     Duty(MeetingKind.ORG_LIFE, Kind.BRANCH, 12),
     Duty(MeetingKind.THEME_DAY, Kind.BRANCH, 1),
 )
+
+
+def in_words(duties: Collection[Duty]) -> str:
+    """党员大会、党课每季一次，支委会…每月一次: what is held how often."""
+    found: dict[str, list[str]] = {}
+    for duty in duties:
+        found.setdefault(duty.often, []).append(str(duty.kind.label))
+    return "，".join(f"{'、'.join(kinds)}{often}一次" for often, kinds in found.items())
+
+
 COMMITTEE_FROM = 2  # 没有支委会的支部（党员不足七人）只有书记，不开支委会
 
 

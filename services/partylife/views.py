@@ -18,10 +18,11 @@ from grids.views.outcome import tell
 from services import sending
 from services.ledgers.rooms import PARTY_LIFE
 from services.models import PartyMeeting
+from services.models.partylife import led_groups
 from services.partylife import actions, queries, sheets
 from services.partylife.choices import MeetingKind
 from services.partylife.forms import FILE, DueFilter, MeetingFilter, MeetingForm, OpeningForm, kinds_of
-from services.partylife.rules import DUTIES, period_of
+from services.partylife.rules import DUTIES, in_words, period_of
 from township import history
 from township.attachments.keeping import download
 
@@ -42,7 +43,7 @@ def _tabs(request: HttpRequest, current: str) -> dict[str, Any]:
 def _sees_duties(request: HttpRequest) -> bool:
     if access.may(request.user, access.Right.EXPORT_ROSTER):
         return True
-    return bool(queries.led_groups(request.user, on=localdate()))
+    return bool(led_groups(request.user, on=localdate()))
 
 
 # --- meetings ---------------------------------------------------------------------------------------
@@ -97,18 +98,11 @@ def _meeting(request: HttpRequest, pk: int) -> PartyMeeting:
     return found
 
 
-def _sees_names(request: HttpRequest, meeting: PartyMeeting) -> bool:
-    """Who was absent is for the office, the village's secretary and whoever keeps the record."""
-    if access.may(request.user, access.Right.EXPORT_ROSTER):
-        return True
-    return queries.may_record(request.user, meeting.unit, meeting.kind, on=localdate())
-
-
 @require_GET
 def party_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """One meeting."""
     found = _meeting(request, pk)
-    names = _sees_names(request, found)
+    names = queries.sees_names(request.user, found)
     rows = queries.there(found) if names else []
     context = _tabs(request, "meetings") | {
         "meeting": found,
@@ -118,7 +112,6 @@ def party_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "absent": queries.absent_words(rows),
         "sees_names": names,
         "may_edit": queries.may_record(request.user, found.unit, found.kind, on=localdate()),
-        "may_export": access.may(request.user, access.Right.EXPORT_ROSTER),
     }
     return render(request, "services/partylife/meeting.html", context)
 
@@ -127,7 +120,7 @@ def party_meeting(request: HttpRequest, pk: int) -> HttpResponse:
 def party_meeting_minutes(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The minutes kept with a meeting."""
     found = _meeting(request, pk)
-    if not _sees_names(request, found):
+    if not queries.sees_names(request.user, found):
         raise PermissionDenied("会议记录原件由支部保管，您可以查看这一页的要点。")
     return download(found, by=who(request), request=request)
 
@@ -162,18 +155,16 @@ def party_meeting_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def party_meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct a meeting; who is due by now is offered beside those who were."""
+    """Correct a meeting; who is due by now is offered beside those who were, but not as present."""
     found, today = _meeting(request, pk), localdate()
     if not queries.may_record(request.user, found.unit, found.kind, on=today):
         raise PermissionDenied("您只能查看，不能修改这次会议的记录。")
     names = [name for name in MeetingForm.base_fields if name != FILE]
-    before = queries.there(found)
-    members = queries.roll(found.unit, found.kind, on=today) if not before else []
     form = MeetingForm(
         request.POST or None,
         request.FILES or None,
-        members=members,
-        before=before,
+        members=queries.roll(found.unit, found.kind, on=today),
+        before=queries.there(found),
         today=today,
         initial={name: getattr(found, name) for name in names},
     )
@@ -227,11 +218,12 @@ def party_due(request: HttpRequest) -> HttpResponse:
         user, on=on, today=today, village=bar.pk("village"), only_owing=bool(bar.cleaned_data.get("owing"))
     )
     page = page_of(request, rows)
-    led = queries.led_groups(user, on=today)
+    led = led_groups(user, on=today)
     query = f"?{request.GET.urlencode()}"
     context = _tabs(request, "due") | {
         "filter_form": bar,
         "page_obj": page,
+        "often": in_words(DUTIES),
         "duties": [(duty, period_of(duty.months, on).words) for duty in DUTIES],
         "lines": [
             (row, list(zip(DUTIES, row.standings, strict=True)), _may_enter(user, row.unit, led))
@@ -285,7 +277,7 @@ def party_due_file(request: HttpRequest, format: str) -> HttpResponseBase:  # no
 
 @require_POST
 def party_sign_sheet(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
-    """A blank list of who is due, to be signed; ?meeting= fills in day, place and topic."""
+    """A blank list of who is due, to be signed."""
     by, today = who(request), localdate()
     unit = get_object_or_404(
         Node.objects.visible_to(by)
@@ -293,9 +285,11 @@ def party_sign_sheet(request: HttpRequest, pk: int, kind: str) -> HttpResponseBa
         .select_related("root"),
         pk=pk,
     )
-    if kind not in dict(kinds_of(unit, leads_only=False)):
+    if kind not in dict(kinds_of(unit)):
         raise Http404
-    access.require(by, access.Right.EXPORT_ROSTER)
+    may_export = access.may(by, access.Right.EXPORT_ROSTER)
+    if not may_export and not queries.may_record(by, unit, kind, on=today):
+        raise PermissionDenied("签到表由登记这个会议的人打印。")
     members = queries.roll(unit, kind, on=today)
     sheet = sheets.sign_sheet(unit, str(MeetingKind(kind).label), members)
     return sending.download(
@@ -312,7 +306,8 @@ def party_sign_sheet(request: HttpRequest, pk: int, kind: str) -> HttpResponseBa
 def party_meeting_sign(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The sheet of a meeting that is entered already."""
     found, by = _meeting(request, pk), who(request)
-    access.require(by, access.Right.EXPORT_ROSTER)
+    if not queries.sees_names(request.user, found):
+        raise PermissionDenied("到会情况由支部保管，您可以查看这一页的要点。")
     members = [row.member for row in queries.there(found)]
     sheet = sheets.sign_sheet(
         found.unit,
