@@ -85,19 +85,15 @@ def listing(request: HttpRequest, room: str, code: str) -> HttpResponse:
 def listing_file(request: HttpRequest, room: str, code: str, format: str) -> HttpResponseBase:  # noqa: A002
     """The filtered ledger as workbook or print."""
     ledger, today, by = ledger_of(request, room, code), localdate(), who(request)
-    if format not in sending.TYPES:
-        raise Http404
     bar = LedgerFilter(request.GET, user=by, ledger=ledger, this_year=today.year)
     rows = list(ledger.listed(by, bar.asked(), on=today))
-    if format == "pdf" and len(rows) > sending.MOST_PRINTED:
-        messages.error(request, f"超过 {sending.MOST_PRINTED} 条，不能打印成一份。请先筛选，或导出 Excel。")
-        return redirect(f"{ledger.list_address()}?{request.GET.urlencode()}")
     cells = ledger.reader(by, today)
     head = {"unit": f"单位：{by.township or ''}", "as_of": f"截止日期：{days.in_words(today)}"}
     sheet = tables.sheet(ledger.title, ledger.fields, [cells(row) for row in rows], **head)
     asked = "，".join(f"{name}={value}" for name, value in request.GET.items() if value)
     note = f"筛选：{asked}" if asked else "全部"
-    return sending.download([sheet], ledger.title, format, rows=len(rows), by=by, request=request, note=note)
+    back = ledger.list_address()
+    return sending.table(request, [sheet], ledger.title, format, rows=len(rows), by=by, back=back, note=note)
 
 
 # --- one row ----------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -80,15 +79,11 @@ def party_meetings_file(request: HttpRequest, format: str) -> HttpResponseBase: 
     """The filtered list as workbook or print."""
     by, today = who(request), localdate()
     access.require(by, access.Right.EXPORT_ROSTER)
-    if format not in sending.TYPES:
-        raise Http404
     bar = MeetingFilter(request.GET, user=by, today=today)
     rows = list(queries.meetings(by, bar.asked()))
-    if format == "pdf" and len(rows) > sending.MOST_PRINTED:
-        messages.error(request, f"超过 {sending.MOST_PRINTED} 条，不能打印成一份。请先筛选，或导出 Excel。")
-        return redirect(f"{reverse('services:party_meetings')}?{request.GET.urlencode()}")
     sheet = sheets.meetings_sheet(rows, unit=str(by.township or ""), on=today)
-    return sending.download([sheet], "会议记录", format, rows=len(rows), by=by, request=request)
+    back = reverse("services:party_meetings")
+    return sending.table(request, [sheet], "会议记录", format, rows=len(rows), by=by, back=back)
 
 
 def _meeting(request: HttpRequest, pk: int) -> PartyMeeting:
@@ -255,8 +250,6 @@ def party_due_file(request: HttpRequest, format: str) -> HttpResponseBase:  # no
     """The same as workbook or print."""
     by, today = who(request), localdate()
     access.require(by, access.Right.EXPORT_ROSTER)
-    if format not in sending.TYPES:
-        raise Http404
     bar = DueFilter(request.GET, user=by, today=today)
     rows = queries.due_list(
         by,
@@ -265,11 +258,9 @@ def party_due_file(request: HttpRequest, format: str) -> HttpResponseBase:  # no
         village=bar.pk("village"),
         only_owing=bool(bar.cleaned_data.get("owing")),
     )
-    if format == "pdf" and len(rows) > sending.MOST_PRINTED:
-        messages.error(request, f"超过 {sending.MOST_PRINTED} 条，不能打印成一份。请先筛选，或导出 Excel。")
-        return redirect(f"{reverse('services:party_due')}?{request.GET.urlencode()}")
     sheet = sheets.due_sheet(rows, unit=str(by.township or ""), on=bar.on())
-    return sending.download([sheet], "应开未开", format, rows=len(rows), by=by, request=request)
+    back = reverse("services:party_due")
+    return sending.table(request, [sheet], "应开未开", format, rows=len(rows), by=by, back=back)
 
 
 # --- the sheet to sign ------------------------------------------------------------------------------
