@@ -85,7 +85,24 @@ def test_for_clerk_and_secretary_only_and_each_look_is_noted(town, cadre, client
     book = client.get(LIST, {"export": "xlsx"})
     assert book.content.startswith(b"PK")
     assert AuditEvent.objects.filter(deed="export", target="后备干部库", rows=1).exists()
-    assert "李安" not in "".join(AuditEvent.objects.values_list("target", flat=True))
+    client.get(LIST, {"export": "xlsx", "q": "李安"})
+    client.get(reverse("grids:reserve_edit", args=[cadre.pk]))
+    assert AuditEvent.objects.filter(deed="look", target__contains=f"编号 {cadre.pk}（修改页）").count() == 1
+    written = AuditEvent.objects.values_list("target", "note")
+    assert ("后备干部库", "筛选：q=…") in written
+    assert "李安" not in "".join(target + note for target, note in written)
+
+
+def test_a_correction_writes_what_was_corrected_and_leaves_a_line_without_the_name(town, cadre):
+    actions.take_step(cadre=cadre, code="review", text="同意", day=date(2026, 4, 1), by=town[CLERK])
+    row = actions.change(cadre=cadre, data=FACTS | {"mentor": "赵明"}, by=town[SECRETARY])
+    assert (row.state, row.said, row.mentor) == ("training", "同意", "赵明"), "the step between stands"
+    told = AuditEvent.objects.filter(target__startswith="后备干部库").order_by("pk")
+    assert list(told.values_list("user", "deed", "target")) == [
+        (town[SECRETARY].pk, "create", f"后备干部库：甲村党支部（编号 {cadre.pk}）"),
+        (town[CLERK].pk, "change", f"后备干部库：审查入库，编号 {cadre.pk}"),
+        (town[SECRETARY].pk, "change", f"后备干部库：甲村党支部（编号 {cadre.pk}）"),
+    ]
 
 
 def test_on_the_pages_a_secretary_recommends_and_the_office_reviews(town, client):

@@ -2,11 +2,14 @@
 
 from datetime import date
 
+from grids.choices import Role
 from grids.models import ReserveCadre
+from grids.reserve import actions
 from reports.statistics import queries
+from reports.statistics.roster_sources import tell_people
 from reports.statistics.screen import rows_url
 from services.models import DemoHousehold, ServiceTeam, Venue, Volunteer, VolunteerPoint
-from tests.factories import TownshipFactory, UserFactory, village
+from tests.factories import TownshipFactory, UserFactory, appoint, village
 
 TODAY, PAST, COMING = date(2026, 11, 28), date(2026, 3, 1), date(2027, 1, 1)
 CODES = (
@@ -42,6 +45,27 @@ def test_only_what_stands_on_the_day_counts_and_opens_with_its_page(db):
     own.members[0].save()
     first, _ = queries.read(township_id=township.pk, on=TODAY)
     assert first.counts.value("demo_household_count") == 1
+
+
+def test_the_reserve_and_posts_are_told_as_of_the_day(db):
+    township = TownshipFactory()
+    own = village(township, "甲", groups=1, hubs=1, members=1, households=0)
+    clerk = UserFactory(township=township)
+    data = {
+        "name": "李安", "nomination": "branch", "nominated_on": date(2026, 1, 5), "target_post": "other",
+    }  # fmt: skip
+    cadre = actions.recommend(root=own.root, data=data, by=clerk)
+    for code, text, day in (
+        ("review", "同意", PAST), ("train", "参加培训", date(2026, 5, 1)), ("use", "委员", TODAY),
+    ):  # fmt: skip
+        actions.take_step(cadre=cadre, code=code, text=text, day=day, by=clerk)
+    days = (date(2026, 2, 1), PAST, date(2026, 4, 1), date(2026, 6, 1), TODAY)
+    found = [queries.collect([own.root.pk], day, {"reserve_cadre_count"}) for day in days]
+    assert [one.number("reserve_cadre_count") for one in found] == [0, 1, 1, 1, 0]
+    person = own.people[0]
+    appoint(person, Role.GROUP_LEADER, own.groups[0], since=PAST)
+    places = [tell_people([person.pk], None, day)[person.pk].place for day in days]
+    assert places == ["", *["党小组长（第1党小组）"] * 4]
 
 
 def test_the_reserve_opens_without_names(db, client):

@@ -7,11 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from grids.choices import Role
+from grids.choices import Kind, Role
 from services.models import MeetingAttendance, PartyMeeting
-from services.partylife import queries
-from services.partylife.choices import MeetingKind
-from tests.factories import PersonFactory, appoint
+from services.partylife import queries, sheets
+from services.partylife.choices import Absence, MeetingKind
+from tests.factories import PersonFactory, appoint, node
 from township.models import AuditEvent
 
 NEW = reverse("services:party_meeting_new")
@@ -87,6 +87,16 @@ def test_what_cannot_be_is_said_and_not_saved(office, client):
     assert "不开党员大会" in mixed
 
 
+def test_the_sheet_to_sign_holds_every_name_in_two_columns_and_blank_lines(office):
+    names = [one.name for one in office.own.members]
+    sheet = sheets.sign_sheet(office.own.groups[0], "党小组会", office.own.members, topic="学习")
+    rows = list(sheet.rows)
+    assert [row[1] for row in rows] + [row[5] for row in rows] == [*names, *[""] * 4]
+    assert [row[0] for row in rows] + [row[4] for row in rows] == list(range(1, 9))
+    assert "应到 4 人" in sheet.summary
+    assert sheet.unit == "党组织：甲村党支部 · 第1党小组"
+
+
 def test_whose_roll_it_is(office):
     root, group = office.own.root, office.own.groups[0]
     assert len(queries.roll(root, MeetingKind.ASSEMBLY, on=localdate())) == 4
@@ -100,6 +110,25 @@ def test_whose_roll_it_is(office):
     ]
 
 
+def test_a_correction_neither_loses_nor_invents_who_came(office, client, meeting):
+    newcomer = node(Kind.MEMBER, "新党员", office.own.hubs[0])
+    before = dict(meeting.attendance.values_list("member_id", "absence"))
+    edit = reverse("services:party_meeting_edit", args=[meeting.pk])
+    form = client.get(edit).context["form"]
+    shown = {one.pk: (there.initial, why.initial) for one, there, why in form.roll()}
+    assert shown[newcomer.pk] == (False, Absence.NOT_DUE)
+    assert {pk: there for pk, (there, _) in shown.items() if pk in before} == {
+        pk: not why for pk, why in before.items()
+    }
+    data = facts(office.own.members, {pk: why for pk, why in before.items() if why}, topic="改了题目")
+    client.post(edit, data)
+    client.post(edit, data | {f"why-{newcomer.pk}": "not_due"})
+    assert dict(meeting.attendance.values_list("member_id", "absence")) == before
+    client.post(edit, data | {f"there-{newcomer.pk}": "on", f"why-{newcomer.pk}": "leave"})
+    assert dict(meeting.attendance.values_list("member_id", "absence")) == before | {newcomer.pk: ""}
+    assert MeetingAttendance.history.count() == len(before) + 1
+
+
 def test_a_group_leader_enters_the_own_groups_meeting_and_nothing_else(office, client):
     client.force_login(office.group_leader)
     group, beside = office.own.groups
@@ -108,6 +137,9 @@ def test_a_group_leader_enters_the_own_groups_meeting_and_nothing_else(office, c
     page = client.get(answer.url).content.decode()
     assert office.own.members[0].name in page
     assert "修改" in page
+    assert "打印空白签到表" in client.get(opened(group, MeetingKind.GROUP)).content.decode()
+    sheets = [reverse("services:party_sign_sheet", args=[group.pk, kind]) for kind in ("group", "theme_day")]
+    assert [client.post(url).status_code for url in sheets] == [200, 403]
     assert client.get(opened(group, MeetingKind.THEME_DAY)).status_code == 403
     for unit, kind in ((beside, MeetingKind.GROUP), (office.own.root, MeetingKind.ASSEMBLY)):
         assert client.get(opened(unit, kind)).context["form"].errors.keys() == {"unit"}
@@ -123,6 +155,8 @@ def test_a_member_reads_the_own_villages_meetings_without_names_and_files(office
     assert office.own.members[0].name not in page
     assert "记录.pdf" not in page
     assert "修改</a>" not in page
+    assert "打印签到表" not in page
+    assert client.post(reverse("services:party_meeting_sign", args=[meeting.pk])).status_code == 403
     minutes = reverse("services:party_meeting_minutes", args=[meeting.pk])
     assert [client.get(url).status_code for url in (minutes, NEW, DUE)] == [403, 403, 403]
     client.force_login(office.clerk)

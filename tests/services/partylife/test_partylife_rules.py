@@ -13,6 +13,7 @@ from services.partylife.rules import (
     contact_due,
     contact_words,
     excellent_note,
+    in_words,
     months_back,
     owed,
     period_of,
@@ -32,6 +33,12 @@ def test_the_table_of_duties():
         "组织生活会": ("党支部", "每年"),
         "主题党日": ("党支部", "每月"),
     }
+
+
+def test_the_duties_in_one_sentence():
+    assert in_words(DUTIES) == (
+        "党员大会、党课每季一次，支委会、党小组会、主题党日每月一次，组织生活会每年一次"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """The ledgers: one form, one list, one file, one import for each, and what each refuses and advises."""
 
 import io
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,8 +11,9 @@ from django.utils.timezone import localdate
 from openpyxl import Workbook, load_workbook
 
 from grids.imports import uploads
-from grids.ledgers.ledger import Asked
-from grids.models import RosterUpload
+from grids.ledgers.ledger import LEDGERS, Asked
+from grids.models import MemberProfile, RosterUpload
+from grids.registers.desk import Desk
 from grids.registers.register import REGISTERS
 from services.ledgers.rooms import ROOMS
 from services.models import (
@@ -24,6 +26,8 @@ from services.models import (
     Volunteer,
     VolunteerPoint,
 )
+from services.teams import queries
+from services.teams.queries import Progress
 from township.models import AuditEvent
 
 TODAY = localdate()
@@ -171,7 +175,47 @@ def test_floating_members_to_be_called_and_those_not_entered(office, client):
     assert f"floating={row.pk}" in shown
 
 
-def test_stations_and_the_one_centre(office, client):
+def test_the_longest_silence_stands_first_and_nobody_is_cut_off(office, client):
+    days = {office.own.members[at]: TODAY - timedelta(far) for at, far in enumerate((300, 500, 400, 100))}
+    for one, since in days.items():
+        row = FloatingMember.objects.create(member=one, destination="银川市", since=since, reason="work")
+        if one == office.own.members[1]:
+            FloatingContact.objects.create(floating=row, day=TODAY - timedelta(200), channel="phone")
+    rows = LEDGERS["floating"].listed(office.clerk, Asked(state="overdue"), on=TODAY)
+    assert [row.member_id for row in rows] == [office.own.members[at].pk for at in (2, 0, 1)]
+    FloatingContact.objects.all().delete()
+    FloatingMember.objects.all().delete()
+    MemberProfile.objects.update(is_floating=True)
+    client.force_login(office.clerk)
+    page = client.get(reverse("services:ledger", args=["partylife", "floating"])).content.decode()
+    assert page.count("&amp;member=") == 8
+
+
+def test_a_venue_and_its_four_functions(office, client):
+    room, data = sent(office, "venues")
+    client.force_login(office.secretary)
+    page = client.post(new(room, "venues"), data, follow=True).content.decode()
+    read = dict(re.findall(r"<dt>([^<]+)</dt><dd>\s*([^<]+?)\s*</dd>", page))
+    titles = ("学习教育", "便民服务", "党群活动", "文体娱乐")
+    assert [read[title] for title in titles] == ["是", "否", "否", "是"]
+    none = client.post(new(room, "venues"), {"name": "空屋"}, follow=True).content.decode()
+    assert "四项功能一项也没有勾选" in none
+
+
+def test_a_ledger_is_printed_unless_it_is_too_long(office, client, monkeypatch):
+    Venue.objects.create(root=office.own.root, name="会堂")
+    client.force_login(office.clerk)
+    url = reverse("services:ledger_file", args=["teams", "venues", "pdf"])
+    assert b"".join(client.post(url).streaming_content).startswith(b"%PDF")
+    monkeypatch.setattr("services.sending.MOST_PRINTED", 0)
+    page = client.post(f"{url}?q=会", follow=True)
+    assert "超过 0 条，不能打印成一份" in page.content.decode()
+    assert page.redirect_chain[0][0].endswith("?q=%E4%BC%9A")
+
+
+def test_stations_and_the_one_centre(office, client, monkeypatch):
+    for module in ("services.ledgers.views", "services.teams.views"):
+        monkeypatch.setattr(f"{module}.localdate", lambda: date(2026, 9, 28))
     client.force_login(office.clerk)
     address, centre = (
         reverse("services:ledger", args=["teams", "stations"]),
@@ -181,12 +225,16 @@ def test_stations_and_the_one_centre(office, client):
     assert "还没有登记志愿服务站：" in page
     assert "0 / 2 个村" in page
     VolunteerPoint.objects.create(
-        township=office.township, root=office.own.root, name="甲村站", opened_on=TODAY - timedelta(1)
+        township=office.township, root=office.own.root, name="甲村站", opened_on=date(2026, 9, 27)
     )
     for name in ("青河乡志愿服务中心", "青河乡新时代志愿服务中心"):
         assert client.post(centre, {"name": name, "opened_on": "2026-09-20"}).status_code == 302
     page = client.get(address).content.decode()
     assert "1 / 2 个村" in page
+    assert "<dt>9月30日完成</dt><dd>还剩 2 天</dd>" in page
+    late, before = (queries.progress(office.clerk, on=date(2026, *day)) for day in ((10, 1), (9, 26)))
+    assert [(one.done, one.left, one.state) for one in (late, before)] == [(1, -1, "late"), (0, 4, "open")]
+    assert Progress(2, 2, -1).state == "done"
     assert "青河乡新时代志愿服务中心" in page
     assert "甲村党支部" in page
     assert VolunteerPoint.objects.filter(root=None).count() == 1
@@ -234,11 +282,29 @@ def test_two_at_once_on_one_row(office, client):
     edit = reverse("services:ledger_edit", args=["teams", "venues", row.pk])
     seen = client.get(edit).context["seen"]
     client.post(edit, {"name": "大会堂", "learning": "on", "seen": seen})
-    late = client.post(edit, {"name": "小会堂", "learning": "on", "seen": seen})
+    beside = client.post(edit, {"name": "会堂", "address": "村口", "seen": seen})
+    assert beside.status_code == 302, "another field of the same row is no conflict"
+    late = client.post(edit, {"name": "小会堂", "seen": seen})
     assert late.status_code == 200
-    assert "别人改过这一条" in late.content.decode()
+    assert "把这一项从“会堂”改成了“大会堂”" in late.content.decode()
     row.refresh_from_db()
-    assert row.name == "大会堂"
+    assert (row.name, row.address, row.learning) == ("大会堂", "村口", True)
+    refused = client.post(edit, {"name": "", "seen": late.context["seen"]})
+    sure = client.post(edit, {"name": "小会堂", "seen": refused.context["seen"]})
+    assert sure.status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.address, row.learning) == ("小会堂", "村口", True)
+
+
+def test_a_choice_that_is_gone_is_called_by_its_own_name_not_by_a_places(office):
+    gone = ServiceTeam.objects.create(
+        pk=office.own.groups[0].pk, root=office.own.root, name="老队", kind="other", basis="need",
+        leader="李平", ended_on=TODAY,
+    )  # fmt: skip
+    Volunteer.objects.create(root=office.own.root, name="王成", team=gone)
+    (row,) = REGISTERS["volunteers"].rows(office.clerk, office.own.root)
+    assert row.cells["team"] == "老队"
+    assert LEDGERS["volunteers"].column("team").show(gone.pk, Desk(office.clerk, office.own.root)) == ""
 
 
 # --- Excel ------------------------------------------------------------------------------------------
@@ -294,15 +360,20 @@ def test_a_clerks_list_of_volunteers_goes_in_whole_or_not_at_all(office):
         ("teams", ("队名", "类型", "组建依据", "队长"), ("秧歌队", "文艺活动", "因趣", "李平")),
         ("venues", ("名称", "学习教育", "便民服务", "党群活动", "文体娱乐"), ("会堂", "是", "否", "是", "")),
         ("demo", ("姓名", "示范产业"), (2, "养牛")),
-        ("floating", ("姓名", "外出地点", "外出时间", "外出事由"), (3, "兰州市城关区", "2026.3", "务工")),
+        ("education", ("时间", "教育形式", "教育主题", "人次"), ("2026.3.5", "集中培训", "学习条例", 20)),
+        ("help", ("姓名", "帮带日期", "帮带内容", "户数"), (1, "2026-03-05", "种养技术指导", 4)),
+        ("appraisals", ("支部", "年度", "参评人数", "优秀", "合格"), ("甲村党支部", 2026, 10, 3, 7)),
+        ("floating", ("姓名", "外出地点", "外出时间", "外出事由"), (2, "兰州市城关区", "2026.3", "务工")),
     ],
 )
 def test_lists_that_a_clerk_has(office, code, head, line):
-    called = tuple(office.own.members[one].name if isinstance(one, int) else one for one in line)
+    DemoHousehold.objects.create(member=office.own.members[1], industry="苹果")
+    before = REGISTERS[code].model.objects.count()
+    called = tuple(office.own.members[one].name if one in (1, 2) else one for one in line)
     upload = loaded(office, code, head, called)
     assert upload.report["errors"] == []
     assert upload.report["counts"][code]["new"] == 1
-    assert REGISTERS[code].model.objects.count() == 1
+    assert REGISTERS[code].model.objects.count() == before + 1
 
 
 def test_the_pages_of_entry_and_workbooks_show_the_rooms_own_tabs(office, client):
