@@ -9,10 +9,12 @@ from grids.access import Right
 from grids.models import Node
 from services.models import FourClearCheck, GridEvent, Matter, Visit
 from services.visits.queries.places import households, loggable
+from township import days
 
 if TYPE_CHECKING:
     from township.models import User
 
+not_after = days.not_after
 Row = Visit | Matter | GridEvent | FourClearCheck
 
 

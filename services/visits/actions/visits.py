@@ -10,13 +10,12 @@ from django.utils import timezone
 from grids.actions.refusals import checked, in_words
 from grids.models import Person
 from services.models import Visit, VisitCompanion, VisitPlan
-from services.visits.actions.guards import require_change, require_log
+from services.visits.actions.guards import not_after, require_change, require_log
 from services.visits.actions.matters import open_matter
 from services.visits.choices import MatterSource, Need
 from services.visits.rules import FILLS_PLAN, OPENS_MATTER, next_visit
 from township import audit, history
 from township.choices import Deed
-from township.days import not_after
 from township.models import User
 
 FIELDS = (
