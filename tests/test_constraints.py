@@ -341,6 +341,7 @@ BROKEN = {
     ),
     "campaign_once_a_year": (Campaign.objects.order_by("pk"), lambda first: {"year": first.year}),
     "campaign_days_in_order": (Campaign.objects.order_by("pk"), {"due_on": EARLIER}),
+    "campaign_visit_every": (Campaign.objects.order_by("pk"), {"visit_every": 6}),
     "deadline_once": (Deadline.objects.order_by("pk"), lambda first: {"code": first.code}),
     "filing_once": (Filing.objects.order_by("pk"), lambda first: {"root": first.root_id}),
     "snapshot_once": (Snapshot.objects.order_by("pk"), lambda first: {"number": first.number}),

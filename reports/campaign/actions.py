@@ -14,6 +14,7 @@ from grids.queries.bands import bands_in_force
 from reports.campaign.rules import BY_FILING, CUT_OFF, DUTIES, FILING_DUE
 from reports.models import Campaign, Deadline
 from reports.statistics.actions import copy_form
+from services.visits.rules import EVERY
 from township import audit, history
 from township.choices import Deed
 from township.lifecycle import NotAllowed
@@ -24,12 +25,13 @@ def proposed(township: Township, year: int, earlier: Campaign | None) -> dict[st
     """What the form of a new campaign begins with: the days of the year before, else the document's."""
     if earlier is None:
         days = {"cut_off": date(year, *CUT_OFF), "due_on": date(year, *FILING_DUE)}
-        return {"year": year, "title_name": township.name, **days}
+        return {"year": year, "title_name": township.name, "visit_every": EVERY, **days}
     return {
         "year": year,
         "title_name": earlier.title_name,
         "cut_off": _in_year(earlier.cut_off, year),
         "due_on": _in_year(earlier.due_on, year),
+        "visit_every": earlier.visit_every,
     }
 
 

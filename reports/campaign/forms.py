@@ -14,6 +14,12 @@ class CampaignForm(forms.Form):
     )
     cut_off = DayField(label="统计截止日期")
     due_on = DayField(label="上报截止日期", help_text="文件规定为 9 月 16 日。")
+    visit_every = forms.IntegerField(
+        label="走访间隔（天）",
+        min_value=7,
+        max_value=366,
+        help_text="每户至少多少天走访一次，超过的列入“该走未走”；个别农户可以另定。",
+    )
     notice_no = forms.CharField(label="县通知文号", max_length=40, required=False)
     notice_on = DayField(label="县通知日期", required=False)
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Subquery
 from django.db.models.functions import Coalesce
 
 from reports.campaign.rules import BY_FILING, BY_RECORD, BY_SIGN
-from reports.filing.queries import FilingLine
+from reports.filing.queries import FilingLine, this_year_first
 from reports.filing.rules import days_left
 from reports.models import Campaign, Deadline
 from reports.records.queries import roots_on_record
@@ -106,6 +106,12 @@ def _line(row: Any, counted: Counted | None, on: date) -> DutyLine:
 
 
 SOON = 30  # domain §7: days left are shown from 30 days before
+
+
+def visit_every(township: int, on: date) -> int | None:
+    """Days between two visits to a household by this year's campaign, else the latest; None without one."""
+    rows = Campaign.objects.filter(township_id=township).order_by(*this_year_first(on))
+    return rows.values_list("visit_every", flat=True).first()
 
 
 def campaigns(user: "User | Any") -> Any:

@@ -69,7 +69,7 @@ def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct the year's days and names."""
     found = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
     access.require(request.user, access.Right.EDIT_TOWN_CONTACTS)
-    names = ("year", "title_name", "cut_off", "due_on", "notice_no", "notice_on")
+    names = ("year", "title_name", "cut_off", "due_on", "visit_every", "notice_no", "notice_on")
     form = CampaignForm(request.POST or None, initial={name: getattr(found, name) for name in names})
     if request.method == "POST" and form.is_valid():
         with history.action(by=who(request), title="修改年度任务") as act:

@@ -32,10 +32,14 @@ def roles_of(user: "User | Any", root: Node) -> set[str]:
     return {SECRETARY} if access.may_edit(user, root) else set()
 
 
+def this_year_first(on: date) -> tuple[Any, ...]:
+    """The order in which the first campaign is the one that holds on a day."""
+    return Case(When(year=on.year, then=0), default=1), "-year"
+
+
 def current_campaign(user: "User | Any", *, on: date) -> Campaign | None:
     """This year's round, else the latest there is."""
-    this_year_first = Case(When(year=on.year, then=0), default=1)
-    return Campaign.objects.visible_to(user).order_by(this_year_first, "-year").first()
+    return Campaign.objects.visible_to(user).order_by(*this_year_first(on)).first()
 
 
 def live_sheets(filing: Filing, *, on: date) -> dict[str, Frozen]:

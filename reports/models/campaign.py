@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from grids.access import scope_of
 from reports.choices import DutyOwner
+from services.visits.rules import EVERY
 from township.models import Township, Tracked
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Campaign(models.Model):
     title_name = models.CharField("表头上的乡名", max_length=30)
     cut_off = models.DateField("统计截止日期")
     due_on = models.DateField("上报截止日期")
+    visit_every = models.PositiveSmallIntegerField("走访间隔（天）", default=EVERY)
     notice_no = models.CharField("县通知文号", max_length=40, blank=True)
     notice_on = models.DateField("县通知日期", null=True, blank=True)
 
@@ -62,6 +64,11 @@ class Campaign(models.Model):
                 name="campaign_days_in_order",
                 condition=Q(cut_off__lte=F("due_on")),
                 violation_error_message="统计截止日期不能晚于上报截止日期。",
+            ),
+            models.CheckConstraint(
+                name="campaign_visit_every",
+                condition=Q(visit_every__gte=7, visit_every__lte=366),
+                violation_error_message="走访间隔应在 7 到 366 天之间。",
             ),
         ]
 

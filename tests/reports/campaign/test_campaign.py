@@ -14,6 +14,8 @@ from reports.campaign.queries import duty_lines
 from reports.campaign.rules import DUTIES
 from reports.filing.queries import filing_lines
 from reports.models import Campaign, Deadline
+from services.visits.interval import usual
+from services.visits.rules import EVERY
 from tests.factories import TownshipFactory, UserFactory, village
 from township.choices import OfficeRole
 from township.lifecycle import NotAllowed
@@ -108,12 +110,16 @@ def test_pages(office, client):
     page = client.get(reverse("reports:campaign_new")).content.decode()
     assert "青河乡" in page
     data = {"year": "2026", "title_name": "青河乡", "cut_off": "2026-09-15", "due_on": "2026-09-16"}
+    data["visit_every"] = "60"
     answer = client.post(reverse("reports:campaign_new"), data, follow=True)
     assert "附件2–4 包挂联系花名册上报" in answer.content.decode()
     campaign = Campaign.objects.get(township=township)
     edit = reverse("reports:campaign_edit", args=[campaign.pk])
     answer = client.post(edit, {**data, "cut_off": "2026-09-17"}, follow=True)
     assert "统计截止日期不能晚于上报截止日期" in answer.content.decode()
+    assert "每 60 天走访一次" in client.get(campaign.get_absolute_url()).content.decode()
+    assert (usual(clerk, on=date(2026, 9, 1)), usual(UserFactory(), on=date(2026, 9, 1))) == (60, EVERY)
+    assert actions.proposed(township, 2027, campaign)["visit_every"] == 60
     row = campaign.deadlines.get(code="R33")
     answer = client.post(
         reverse("reports:deadline_edit", args=[row.pk]),
