@@ -24,6 +24,7 @@ from services.notices.forms import HangForm, IssueForm, NumberForm, RegisterFilt
 from services.notices.queries import register, small
 from services.notices.rules import due_on, next_numbers
 from services.notices.sheets import tables
+from services.notices.views.addresses import only_here, public_address
 from township import history
 from township.addresses import row_number
 
@@ -97,6 +98,7 @@ def listing(request: HttpRequest, notice: str) -> HttpResponse:
         "page_obj": page,
         "rows": list(rows_on(page)),
         "papers": BoardPaper.choices,
+        "only_here": kind == Notice.BOARD and only_here(public_address(request, "x")),
         "today": today,
         "may_edit": access.may(request.user, access.Right.EDIT_ROSTER),
         "may_list": access.may(request.user, access.Right.EXPORT_ROSTER),

@@ -207,6 +207,10 @@ def test_a_board_bears_its_pictures_and_a_code_that_leads_somewhere(client, room
     assert len(pictures) == 1
     assert set(drawn) == ({f"{address}{page.token}/"} if address else set())
     assert Imprint.objects.get().content["qr"] == (page.token if address else "")
+    shown = client.get(reverse("services:board", args=[grid.pk]), headers={"host": host}).text
+    assert ("公开页二维码" in shown) is bool(address)
+    for url in (reverse("services:board", args=[grid.pk]), reverse("services:signs", args=["board"])):
+        assert ("牌上不印二维码" in client.get(url, headers={"host": host}).text) is (not address)
 
 
 def test_a_card_is_a_members_and_names_the_first_post(room):
