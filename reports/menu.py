@@ -112,6 +112,7 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "服务",
         (
+            Entry("手机页", "services:phone", "phone", right=Right.LOG_VISIT),
             Entry("走访", "services:visits", "calendar", right=Right.READ_ROSTER),
             Entry("意见建议", "services:matters", "todo", right=Right.READ_ROSTER),
             Entry("党内生活", "services:party_meetings", "book", right=Right.READ_ROSTER),

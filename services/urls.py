@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/", include("services.ledgers.urls")),
     path("", include("services.notices.urls")),
     path("services/", include("services.visits.urls")),
+    path("", include("services.phone.urls")),
 ]

@@ -7,6 +7,7 @@ unless the row says `guard="right"`.
 
 from django.utils.timezone import localdate
 
+from tests.access_phone import PHONES
 from tests.access_seats import ADMINS, AUDITORS, EDITORS, EVERYONE, EXPORTERS, OFFICE, READERS, TOWN, Row
 from tests.access_services import SERVICES
 from tests.access_visits import VISITS
@@ -41,6 +42,7 @@ ROWS: list[Row] = [
     Row("township:users", get=ADMINS),
     Row("township:users_export", get=ADMINS, logs=True),
     Row("township:user_add", get=ADMINS, post=ADMINS),
+    Row("township:phones", get=ADMINS, post=ADMINS),
     Row("township:user_edit", get=ADMINS, post=ADMINS, kind="account", guard="right"),
     Row("township:user_person", get=ADMINS, post=ADMINS, kind="account", guard="right"),
     Row("township:user_reset", post=ADMINS, kind="account", guard="right"),
@@ -363,4 +365,5 @@ ROWS: list[Row] = [
     Row("reports:job_file", post=EXPORTERS, kind="job"),
     *SERVICES,
     *VISITS,
+    *PHONES,
 ]

@@ -78,7 +78,7 @@ SEES: dict[str, dict[str, Seats]] = {
     "staff": _sees(READERS - {MEMBER}, EXPORTERS),  # somebody who stands on a board
     "issue": _sees(EXPORTERS, EXPORTERS),
     "suggestion": _sees(EXPORTERS, EXPORTERS),
-    **dict.fromkeys(("visit", "matter"), _sees(READERS, EXPORTERS)),
+    **dict.fromkeys(("visit", "visit_photo", "matter"), _sees(READERS, EXPORTERS)),
     "grid_event": _sees(READERS - {MEMBER}, EXPORTERS),
     "visit_plan": _sees(VISITORS - {CLERK}, frozenset({SECRETARY}), NO_ONE),  # the office counts them only
     "villager_group": _sees(EXPORTERS, EXPORTERS),
@@ -105,6 +105,7 @@ class Row:
     query: str = ""  # may hold {pk}; then the address itself has none
     guard: str = "row"  # which refusal comes first
     public: bool = False  # also without a sign-in
+    script: bool = False  # asked by a page's script: no sign-in page for an answer, but 401 in JSON
     logs: bool = False  # a GET that takes rows out of the house adds an entry to the log
     led_on: Seats = NO_ONE  # who is led to another page by a GET
     note: str = ""

@@ -22,12 +22,14 @@ from services.models import (
     TeamActivity,
     Venue,
     Visit,
+    VisitPhoto,
     VisitPlan,
     Volunteer,
     VolunteerPoint,
 )
 from services.notices.actions.staff import PHOTOS
 from services.partylife.choices import MeetingKind
+from services.visits.actions.photos import PHOTOS as VISIT_PHOTOS
 from services.visits.choices import Need
 from tests.access_seats import PHOTO, TOKEN
 from tests.factories import SINCE, Village
@@ -102,9 +104,12 @@ def visited(made: Village, at: int, user: User) -> dict[str, int]:
     visit = Visit.objects.create(
         **of, household=home, visitor=made.people[at], happened_on=today, content="要修路", matter=matter
     )
+    kept = VISIT_PHOTOS.keep(b"JPEG", ".jpg")
+    photo = VisitPhoto.objects.create(visit=visit, kept_name=kept, file_name="照片1.jpg")
     told = {"found_at": now(), "reported_to": "branch", "reported_at": now()}
     event = GridEvent.objects.create(**of, **told, kind="hazard", place="村口", matter="护栏断了")
     plan = VisitPlan.objects.create(
         household=home, need=Need.ERRANDS, consented=True, interval=30, next_on=today
     )
-    return {"visit": visit.pk, "matter": matter.pk, "grid_event": event.pk, "visit_plan": plan.pk}
+    found = {"visit": visit, "visit_photo": photo, "matter": matter, "grid_event": event, "visit_plan": plan}
+    return {kind: row.pk for kind, row in found.items()}

@@ -105,8 +105,8 @@ def asked(row: Row, allowed: frozenset[str] | None) -> list[tuple[str, str]]:
 
 
 def group_of(status: int, method: str) -> int:
-    """An accepted form leads on (302) or comes back with its errors (200, 400): both mean 'may'."""
-    return 200 if method == "POST" and status in {200, 302, 400} else status
+    """An accepted form leads on (302) or comes back with its errors (200, 400, 422): both mean 'may'."""
+    return 200 if method == "POST" and status in {200, 302, 400, 422} else status
 
 
 def has_left(row: Row, method: str) -> bool:
@@ -170,6 +170,9 @@ class MatrixTest(TestCase):
                     response, body = ask(Client(), method, self.own(row, CLERK))
                     if row.public:
                         assert response.status_code in ({200, 302} if allowed is not None else {405})
+                    elif row.script:
+                        assert (response.status_code, tables) == (401, [])
+                        assert "登录已过期" in body.decode()
                     else:
                         assert (response.status_code, body, tables) == (302, b"", [])
                         assert response.url.startswith(f"{reverse('township:login')}?next=")

@@ -72,6 +72,7 @@ class Township(models.Model):
 
     code = models.CharField("代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=30, unique=True)
+    phones_keep = models.BooleanField("手机可离线暂存走访", default=True)
     history = HistoricalRecords(bases=[Tracked])
 
     class Meta:

@@ -96,6 +96,7 @@ def _rights(request: HttpRequest) -> dict[str, Any]:
     return {
         "forms": FORMS,
         "may_import": may_import,
+        "may_log": may(request.user, Right.LOG_VISIT),
         "may_export": may(request.user, Right.EXPORT_ROSTER),
         "may_chase": may(request.user, Right.EDIT_TOWN_CONTACTS),
         "waiting": coverage.waiting_uploads(request.user) if may_import else [],

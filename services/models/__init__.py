@@ -27,7 +27,7 @@ from services.models.teams import (
     Volunteer,
     VolunteerPoint,
 )
-from services.models.visits import DiaryRemark, Visit, VisitCompanion, VisitPace, VisitPlan
+from services.models.visits import DiaryRemark, Visit, VisitCompanion, VisitPace, VisitPhoto, VisitPlan
 
 __all__ = [
     "Appraisal",
@@ -55,6 +55,7 @@ __all__ = [
     "Visit",
     "VisitCompanion",
     "VisitPace",
+    "VisitPhoto",
     "VisitPlan",
     "Volunteer",
     "VolunteerPoint",

@@ -15,7 +15,7 @@ from grids.choices import Kind
 from grids.models import Node, Person
 from services.visits.choices import Disposal, Mode, Need, Occasion, Pace, Satisfaction
 from services.visits.rules import MOST_WORDS, PLAIN
-from township.models import Township, Tracked
+from township.models import Attached, Township, Tracked
 
 if TYPE_CHECKING:
     from township.models import User
@@ -195,6 +195,41 @@ class VisitCompanion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit} {self.person}"
+
+
+class PhotoQuerySet(models.QuerySet):
+    """Photos go with their visit."""
+
+    def visible_to(self, user: "User | Any") -> Self:
+        """Those of visits in sight."""
+        return self.filter(visit__in=Visit.objects.visible_to(user).order_by())
+
+
+class VisitPhoto(Attached):
+    """What was seen on a visit: a place or a thing, never somebody; at most three, none is asked for."""
+
+    NODE_PATH = "visit__node"
+
+    visit = models.ForeignKey(Visit, verbose_name="走访记录", on_delete=models.PROTECT, related_name="photos")
+    client_id = models.CharField("离线编号", max_length=40, blank=True, editable=False)
+
+    objects = PhotoQuerySet.as_manager()
+    history = HistoricalRecords(bases=[Tracked])
+
+    class Meta:
+        verbose_name = verbose_name_plural = "走访照片"
+        ordering = ["visit", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="visit_photo_sent_once",
+                fields=["visit", "client_id"],
+                condition=~Q(client_id=""),
+                violation_error_message="这张照片已经传过。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit} 照片"
 
 
 class PlanQuerySet(models.QuerySet):

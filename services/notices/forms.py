@@ -14,7 +14,7 @@ from services.notices.choices import BoardPaper, Copies, HangState, Notice, Sugg
 from services.notices.queries import register
 from services.notices.rules import SUGGESTION, SUGGESTION_LENGTH
 from township.addresses import row_number
-from township.attachments.portraits import PortraitField
+from township.attachments.pictures import PictureField, portrait
 
 _NOT_YET = "这一天还没有到。"
 
@@ -209,7 +209,8 @@ class StaffForm(forms.Form):
         required=False,
         help_text="工作用的号码，印在牌上，公开页勾选后显示。不填的，牌上用登记的联系电话，公开页不显示。",
     )
-    photo = PortraitField(
+    photo = PictureField(
+        portrait,
         label="照片",
         help_text="正面照，.jpg 或 .png，自动裁成 3∶4，并去掉照片里的拍摄地点等信息。不传也可以。",
     )

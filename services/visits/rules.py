@@ -22,6 +22,7 @@ EVERY_BY_NEED = {
 CHECK_EVERY = 90  # 四清
 PLAIN = "走访正常，无需办理事项。"
 MOST_WORDS = 500
+MOST_PHOTOS = 3  # of one visit; none is ever asked for
 EARLIEST_YEAR = 2000
 
 

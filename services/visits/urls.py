@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from services.visits.views import diary, grids, lists, matters, rounds, visits
+from services.visits.views import diary, grids, lists, matters, photos, rounds, visits
 
 urlpatterns = [
     path("visits/", lists.register, {"code": "visits"}, name="visits"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("visits/<int:pk>/", visits.visit, name="visit"),
     path("visits/<int:pk>/edit/", visits.visit_edit, name="visit_edit"),
     path("visits/<int:pk>/callback/", visits.visit_callback, name="visit_callback"),
+    path("visits/<int:pk>/photos/", photos.photo_add, name="visit_photo_add"),
+    path("visits/photos/<int:pk>/", photos.photo, name="visit_photo"),
+    path("visits/photos/<int:pk>/remove/", photos.photo_remove, name="visit_photo_remove"),
     path("matters/new/", matters.matter_new, name="matter_new"),
     path("matters/<int:pk>/", matters.matter, name="matter"),
     path("matters/<int:pk>/edit/", matters.matter_edit, name="matter_edit"),

@@ -28,6 +28,7 @@ FIRST_PAGE = [
     "css/base.css",
     "js/app.js",
     "js/keys.js",
+    "js/phone/desk.js",
     "img/icons.svg",
     "img/favicon.svg",
 ]

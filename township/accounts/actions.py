@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from township import audit, history
 from township.accounts import access
 from township.choices import Deed, OfficeRole, TextSize
-from township.models import PasswordRecord, User
+from township.models import PasswordRecord, Township, User
 from township.passwords import REMEMBERED
 
 if TYPE_CHECKING:
@@ -199,3 +199,15 @@ def _record(account: User, by: User | None, note: str, request: HttpRequest | No
     audit.record(
         by=by, deed=Deed.ACCOUNT, target=account, note=note, request=request, township=account.township
     )
+
+
+def set_phones_keep(*, township: Township, keep: bool, by: User, request: HttpRequest) -> None:
+    """Whether phones of this township may hold names and unsent visits; off, they delete what they hold."""
+    access.require_accounts(by)
+    if township.phones_keep == keep:
+        return
+    title = "允许手机暂存走访" if keep else "关闭手机暂存走访"
+    with history.action(by=by, title=title, township=township), transaction.atomic():
+        township.phones_keep = keep
+        history.save(township, by=by, reason=title, fields=["phones_keep"])
+        audit.record(by=by, deed=Deed.CHANGE, target=f"{title}：{township}", request=request)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/<int:pk>/password/", views.user_reset, name="user_reset"),
     path("accounts/<int:pk>/unlock/", views.user_unlock, name="user_unlock"),
     path("accounts/<int:pk>/person/", views.user_person, name="user_person"),
+    path("accounts/phones/", views.phones, name="phones"),
     path("audit/", views.Audit.as_view(), name="audit"),
     path("audit/export/", views.audit_export, name="audit_export"),
 ]

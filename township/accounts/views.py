@@ -28,6 +28,7 @@ from township.accounts.forms import (
     SignInForm,
 )
 from township.accounts.resources import AccountResource, AuditResource
+from township.addresses import row_number
 from township.choices import Deed, OfficeRole
 from township.exports import workbook
 from township.models import AuditEvent, User
@@ -70,7 +71,11 @@ class SignIn(LoginView):
 
 
 class SignOut(View):
-    """Sign-out by POST; the browser is told to forget everything it kept of us."""
+    """Sign-out by POST; the browser is told to forget what it kept of us.
+
+    What lies on a phone is taken away by its own page before (static/js/phone/leaving.js): "storage" here
+    would take unsent visits of others on the same phone, too.
+    """
 
     public = True
     http_method_names = ["post"]
@@ -80,7 +85,7 @@ class SignOut(View):
         if request.user.is_authenticated:
             actions.sign_out(request=request, user=request.user)
         response = redirect(settings.LOGOUT_REDIRECT_URL)
-        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        response.headers["Clear-Site-Data"] = '"cache", "cookies"'
         return response
 
 
@@ -229,6 +234,24 @@ def user_unlock(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         messages.info(request, f"账号 {account.username} 没有锁定，不用解锁。")
     return redirect("township:user_edit", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def phones(request: SignedInRequest) -> HttpResponse:
+    """Whether phones may keep visits where there is no signal, for each township the administrator has."""
+    access.require_accounts(request.user)
+    rows = queries.townships(request.user)
+    if request.method == "POST":
+        township = rows.filter(pk=row_number(request.POST.get("township")) or 0).first()
+        if township is None:
+            messages.error(request, "没有找到这个乡镇，请刷新后再试。")
+            return redirect("township:phones")
+        keep = request.POST.get("keep") == "yes"
+        actions.set_phones_keep(township=township, keep=keep, by=request.user, request=request)
+        told = "已允许手机暂存走访。" if keep else "已关闭，各部手机下次打开页面时删除暂存的内容。"
+        messages.success(request, f"{township}：{told}")
+        return redirect("township:phones")
+    return render(request, "township/accounts/phones.html", {"townships": rows})
 
 
 @require_http_methods(["GET", "POST"])

@@ -23,7 +23,8 @@ FIELDS = (
 )  # fmt: skip
 
 
-def _sent_before(by: User, client_id: str) -> Visit | None:
+def sent_before(by: User, client_id: str) -> Visit | None:
+    """The visit that this user sent under that id, if there is one."""
     if not client_id:
         return None
     return Visit.objects.filter(written_by=by, client_id=client_id).first()
@@ -46,7 +47,7 @@ def log_visit(
     require_log(by, data["node"], data.get("household"))
     try:
         with history.action(by=by, title="登记走访"), in_words("这一次走访刚才已经登记过。"):
-            known = _sent_before(by, client_id)
+            known = sent_before(by, client_id)
             if known is not None:
                 return known
             row = Visit(
@@ -69,7 +70,7 @@ def log_visit(
             audit.record(by=by, deed=Deed.CREATE, target=f"走访记录 {row}（编号 {row.pk}）")
             return row
     except ValidationError:
-        known = _sent_before(by, client_id)  # the same moment sent it twice
+        known = sent_before(by, client_id)  # the same moment sent it twice
         if known is None:
             raise
         return known

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 
 from grids import access
 from grids.forms.fields import DayField, prose
@@ -20,8 +21,10 @@ from services.visits.choices import (
 )
 from services.visits.queries import places
 from services.visits.rules import MATTER, MOST_WORDS, QUICK
+from township.attachments.pictures import PictureField, photo
 
 NONE = [("", "—")]
+CLIENT_ID = RegexValidator(r"\A[0-9a-f]{32}\Z", "编号不对，请重新登记这一次走访。")  # made by the phone
 NO_NAMES = "只写事情和需要，不写身份证号、银行卡号、病情、收入；孩子不写姓名。"
 
 
@@ -132,6 +135,20 @@ class VisitForm(PlacedForm):
         if "visitor" not in self.fields:
             data["visitor"] = Person.objects.visible_to(self.user).get(user_id=self.user.pk)
         return data
+
+
+class PhotoForm(forms.Form):
+    """One photo; from a phone with its own id."""
+
+    photo = PictureField(
+        photo,
+        label="照片",
+        required=True,
+        help_text="拍现场和问题，不拍人、不拍证件。.jpg 或 .png，自动缩小，并去掉照片里的拍摄地点等信息。",
+    )
+    client_id = forms.CharField(
+        required=False, max_length=40, validators=[CLIENT_ID], widget=forms.HiddenInput
+    )
 
 
 class CallBackForm(forms.Form):

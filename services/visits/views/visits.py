@@ -22,8 +22,9 @@ from services.visits.actions import visits as actions
 from services.visits.actions.guards import may_change, require_change
 from services.visits.choices import Occasion
 from services.visits.forms.bars import PickBar
-from services.visits.forms.entries import CallBackForm, VisitForm
+from services.visits.forms.entries import CallBackForm, PhotoForm, VisitForm
 from services.visits.queries import places
+from services.visits.rules import MOST_PHOTOS
 from services.visits.views.lists import tabs
 from township import history
 from township.acting import Acting
@@ -145,11 +146,14 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     """One visit with all its words."""
     found = visit_or_404(request, pk)
     access.require(request.user, Right.READ_ROSTER)
+    changes, photos = may_change(request.user, found), list(found.photos.all())
     context = {
         "visit": found,
+        "photos": photos,
+        "photo_form": PhotoForm() if changes and len(photos) < MOST_PHOTOS else None,
         "place": tables.grid_words(found.node),
         "companions": found.companions.order_by("pk"),
-        "may_change": may_change(request.user, found),
+        "may_change": changes,
         "callback": CallBackForm(initial={"day": localdate()}),
         **tabs(request, "visits"),
     }

@@ -9,6 +9,7 @@ from services.models import (
     Matter,
     Visit,
     VisitCompanion,
+    VisitPhoto,
     VisitPlan,
 )
 from services.visits.choices import EventKind, Need, ReportTo
@@ -32,6 +33,7 @@ def two_of_each_of_visits(made: Village) -> None:
         FourClearCheck.objects.create(**of, checked_on=day, people_ok=True)
         DiaryRemark.objects.create(node=made.grids[0], month=SINCE.replace(month=number), text="好")
         VisitCompanion.objects.create(visit=visit, person=made.people[number])
+        VisitPhoto.objects.create(visit=visit, kept_name="a.jpg", client_id=f"{number}")
         VisitPlan.objects.create(
             household=made.households[0], need=(Need.ROADS, Need.JOBS)[number - 1], consented=True,
             interval=30, next_on=SINCE,
@@ -41,6 +43,7 @@ def two_of_each_of_visits(made: Village) -> None:
             node=made.grids[0], person=made.people[0], month=SINCE.replace(month=number), text="好"
         )
     VisitCompanion.objects.create(visit=visit, person=made.people[0])
+    VisitPhoto.objects.create(visit=visit, kept_name="b.jpg", client_id="1")
     at = datetime(2026, 9, 1, 8, tzinfo=UTC)
     event = {"place": "村口", "matter": "护栏", "found_at": at}
     GridEvent.objects.create(**of, **event, kind=EventKind.SUDDEN, arrived_at=at)
@@ -50,6 +53,10 @@ def two_of_each_of_visits(made: Village) -> None:
 
 
 BROKEN = {
+    "visit_photo_sent_once": (
+        VisitPhoto.objects.order_by("-visit", "pk"),
+        lambda first: {"client_id": first.client_id},
+    ),
     "visit_sent_once": (Visit.objects.order_by("pk"), lambda first: {"client_id": first.client_id}),
     "visit_says_something": (Visit.objects.order_by("pk"), {"plain": False}),
     "visit_called_back_whole": (Visit.objects.order_by("pk"), {"called_back_on": SINCE}),
