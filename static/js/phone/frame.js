@@ -75,7 +75,8 @@ async function show() {
 
 /** Take a refused visit out of the outbox and into the form, under the id it had. */
 async function mend(store, item) {
-  await store.keepDraft({ user: item.user, id: item.id, title: item.title, data: item.data, photos: item.photos });
+  const { user, id, title, data, photos, errors } = item;
+  await store.keepDraft({ user, id, title, data, photos, errors });
   await store.remove(item.n);
   window.location.assign(document.querySelector(".p-tabs a:nth-child(3)").href);
 }

@@ -70,7 +70,7 @@ class VisitForm {
     return Object.assign(own, this.homes.values());
   }
 
-  fill({ id, data, photos, title }) {
+  fill({ id, data, photos, title, errors }) {
     this.id = id;
     Object.keys(data).forEach((name) => {
       const field = form.elements[name];
@@ -80,7 +80,9 @@ class VisitForm {
     });
     this.homes.restore(data, title);
     this.photos.set(photos);
-    form.querySelector("[data-visit-more]").open = Boolean(data.disposal || data.need || photos.length);
+    this.blame(errors || []);
+    const more = form.querySelector("[data-visit-more]");
+    more.open = Boolean(errors || data.disposal || data.need || photos.length || data.happened_on !== today());
   }
 
   isEmpty() {
