@@ -10,6 +10,7 @@ from services.models import (
     EducationEvent,
     FloatingContact,
     FloatingMember,
+    FourClearCheck,
     GridEvent,
     GridPage,
     HelpRecord,
@@ -111,5 +112,13 @@ def visited(made: Village, at: int, user: User) -> dict[str, int]:
     plan = VisitPlan.objects.create(
         household=home, need=Need.ERRANDS, consented=True, interval=30, next_on=today
     )
-    found = {"visit": visit, "visit_photo": photo, "matter": matter, "grid_event": event, "visit_plan": plan}
+    check = FourClearCheck.objects.create(**of, checked_on=today, people_ok=True)
+    found = {
+        "visit": visit,
+        "visit_photo": photo,
+        "matter": matter,
+        "grid_event": event,
+        "four_clear_check": check,
+        "visit_plan": plan,
+    }
     return {kind: row.pk for kind, row in found.items()}

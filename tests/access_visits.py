@@ -38,6 +38,7 @@ VISITS: list[Row] = [
     Row("services:event_new", get=VISITORS, post=VISITORS, query="sort=report"),
     Row("services:event", get=READERS, post=EDITORS, kind="grid_event"),
     Row("services:check_new", get=VISITORS, post=VISITORS),
+    Row("services:check", get=READERS, post=HANDLERS, kind="four_clear_check"),
     Row("services:plan_new", get=VISITORS - {CLERK}, post=VISITORS - {CLERK}),
     Row("services:plan", get=VISITORS - {CLERK}, post=VISITORS - {CLERK}, kind="visit_plan"),
     Row("services:plan_end", post=VISITORS - {CLERK}, kind="visit_plan"),

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Max, Q
 
+from grids.access import scope_of
 from grids.choices import Kind
 from grids.kinds import KINDS
 from grids.models import GridCover, Node, Person, Post, VillagerGroup
@@ -212,8 +213,12 @@ def field_changes(step: Step, names: Mapping[Any, str], reader: Reader) -> Itera
     kind = step.row.get("history_type")
     if step.before is None and kind not in ("+", None):
         return  # what it was before is not known
+    # Facts that a model says only its village reads.
+    kept = getattr(step.model, "FIELDS_KEPT_IN_VILLAGE", ()) if scope_of(reader.user).whole_township else ()
     for field in step.model._meta.concrete_fields:
         if field.name in SILENT or field.attname not in step.row or isinstance(field, models.JSONField):
+            continue
+        if field.name in kept:
             continue
         old = step.before[field.attname] if step.before else None
         new = None if kind == "-" else step.row[field.attname]

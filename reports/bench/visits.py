@@ -16,6 +16,7 @@ from reports.bench import Figure, Size
 from services.models import Visit
 from services.visits.queries import due
 from services.visits.queries.log import Asked
+from services.visits.queries.places import grids_in_sight
 from services.visits.rules import EVERY, limit, quarter_of
 from township import history
 from township.choices import OfficeRole
@@ -48,10 +49,10 @@ def coverage(size: Size) -> Figure:
     """A page of coverage by grid, ours to one question for each grid."""
     user, homes = _township(size)
     period = quarter_of(TODAY)
-    grids = list(due.covered_grids(user, Asked(), on=TODAY)[:PAGE])
+    grids = list(grids_in_sight(user)[:PAGE])
     ours, baseline = _medians(
-        lambda: due.coverage(user, grids, period),
-        lambda: [due.coverage(user, [grid], period) for grid in grids],
+        lambda: due.coverage(grids, period),
+        lambda: [due.coverage([grid], period) for grid in grids],
     )
     return Figure(
         "visits_coverage",

@@ -26,14 +26,14 @@ def _of_year(rows: QuerySet[Any], name: str, roots: Collection[int], on: date) -
 
 def _visits(roots: Collection[int], on: date) -> QuerySet[Any]:
     rows = _of_year(Visit.objects.all(), "happened_on", roots, on)
-    return rows.annotate(at_home=_true(Q(household__isnull=False)))
+    return rows.annotate(at_home=_true(Q(household__isnull=False)), entry=_true(Visit.ENTRIES))
 
 
-def _count_visit(at_home: bool, plain: bool) -> Counted:
-    """户次 is a call on a household, 篇 an entry with words of its own."""
+def _count_visit(at_home: bool, entry: bool) -> Counted:
+    """户次 is a call on a household, 篇 an entry of the diary."""
     if at_home:
         yield "visit_count", OWN
-    if not plain:
+    if entry:
         yield "diary_count", OWN
 
 
@@ -89,7 +89,7 @@ register(
         "visit",
         frozenset({"visit_count", "diary_count"}),
         _visits,
-        ("node__root_id", "at_home", "plain"),
+        ("node__root_id", "at_home", "entry"),
         _count_visit,
         order=(*ORDER, "happened_on", "pk"),
     ),

@@ -18,6 +18,7 @@ from services.visits.rules import MOST_WORDS, PLAIN
 from township.models import Attached, Township, Tracked
 
 if TYPE_CHECKING:
+    from services.models.matters import Matter
     from township.models import User
 
 _NARROW = (Kind.HUB, Kind.MEMBER)  # who stands there sees households below, not the whole grid
@@ -77,7 +78,12 @@ class Logged(models.Model):
 
 
 class Visit(Logged):
-    """One visit; what is written of it is the diary."""
+    """One visit; where something is written of it, it is an entry of the diary."""
+
+    # One tick is a visit, not an entry: annex 1 column 34 counts these, and so do the diary and its cover.
+    ENTRIES = Q(plain=False)
+    FIELDS_KEPT_IN_VILLAGE = ("occasion",)  # see rules.BLENDED
+    told_occasion = ""  # for the reader of a page: queries.log.with_occasion
 
     household = models.ForeignKey(
         Node,
@@ -168,6 +174,16 @@ class Visit(Logged):
         """What the diary says."""
         return self.content or PLAIN
 
+    @property
+    def is_entry(self) -> bool:
+        """Whether it is one of ENTRIES."""
+        return not self.plain
+
+    @property
+    def asked_back(self) -> "Visit | Matter | None":
+        """Where its call back stands: with the matter it became, so that one question has one answer."""
+        return next((row for row in (self.matter, self) if row is not None and row.called_back_on), None)
+
 
 class VisitCompanion(models.Model):
     """Somebody who went along; a table of its own, so that it has a history."""
@@ -244,6 +260,8 @@ class PlanQuerySet(models.QuerySet):
 
 class VisitPlan(models.Model):
     """A service that a household has agreed to be visited for; it says nothing about the people there."""
+
+    # No NODE_PATH: pages of what was done, which the office reads, pass over it (domain 10).
 
     household = models.ForeignKey(
         Node, verbose_name="农户", on_delete=models.PROTECT, related_name="visit_plans"

@@ -12,7 +12,7 @@ from grids.models import Node, Person, Post
 from services.models import Visit, VisitPlan
 from services.phone.rules import MOST_HOMES, MOST_RECENT
 from services.visits.queries import places
-from services.visits.queries.due import due, may_see_plans, with_last
+from services.visits.queries.due import due, with_last
 from services.visits.queries.log import Asked
 from services.visits.queries.matters import LATE, OPEN, matters
 from services.visits.rules import month_of
@@ -36,7 +36,7 @@ class Week:
 
 
 def week(user: "User | Any", *, on: date) -> Week:
-    """In nine queries, however many households there are."""
+    """In ten queries, however many households there are."""
     rows = due(user, Asked(), on=on)
     first = rows.first()
     last = first.last_visit if first else None
@@ -47,7 +47,7 @@ def week(user: "User | Any", *, on: date) -> Week:
     own = Visit.objects.visible_to(user).filter(visitor_id=access.scope_of(user).person_id or 0)
     return Week(
         due=rows.count(),
-        plans_late=plans.count() if may_see_plans(user) else None,
+        plans_late=plans.count() if places.may_see_plans(user) else None,
         longest=(on - last).days if last else None,
         never=first is not None and last is None,
         open=matters(user, Asked(state=OPEN), on=on).count(),

@@ -64,7 +64,7 @@ def must(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "services/phone/must.html",
-        context | {"page_obj": page, "homes": homes(rows_on(page), today)},
+        context | {"page_obj": page, "homes": homes(request.user, rows_on(page), today)},
     )
 
 

@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from grids.ledgers.tables import Field, Reader
 from services.visits import tables
-from services.visits.choices import EventKind, MatterLevel, MatterState, Occasion
+from services.visits.choices import EventKind, MatterLevel, MatterState
 from services.visits.queries import due, log, matters
-from services.visits.queries.log import Asked
+from services.visits.queries.log import Asked, with_last_check
+from services.visits.queries.places import grids_in_sight, may_see_plans
+from services.visits.rules import occasions
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Register:
     empty: str  # what an empty list says, with the next step
     add: Sequence[tuple[str, str, str]] = ()  # address, its query, words on the button
     states: Sequence[tuple[str, str]] = ()
+    states_for: Callable[[Any], Sequence[tuple[str, str]]] | None = None  # where they differ by reader
     state_label: str = "状态"
     without: Sequence[str] = ()  # fields of the bar it does not have
     link: Callable[[Any], str] | None = None  # where a row leads, when not to its own page
@@ -44,7 +47,7 @@ def _choices(model: Any) -> Sequence[tuple[str, str]]:
 
 
 def _grids(user: Any, asked: Asked, *, on: Any) -> Any:
-    return due.covered_grids(user, asked, on=on)
+    return with_last_check(grids_in_sight(user, asked.village))
 
 
 def home_url(row: Any) -> str:
@@ -52,8 +55,13 @@ def home_url(row: Any) -> str:
     return reverse("services:home", args=[row.pk])
 
 
-def _nowhere(row: Any) -> str:
-    return ""
+def _occasions(user: Any) -> Sequence[tuple[str, str]]:
+    return occasions(sees_plans=may_see_plans(user))
+
+
+def _last_check(row: Any) -> str:
+    """The latest one, with those before it."""
+    return reverse("services:check", args=[row.last_check]) if row.last_check else ""
 
 
 NEW_VISIT = ("services:visit_new", "", "记一次走访")
@@ -71,7 +79,7 @@ REGISTERS: Mapping[str, Register] = {
             clause="二(四)2",
             empty="走访以后点“记一次走访”，半分钟记完；一切正常的勾一下就行。",
             add=(NEW_VISIT,),
-            states=_choices(Occasion),
+            states_for=_occasions,
             state_label="事由",
         ),
         Register(
@@ -82,7 +90,7 @@ REGISTERS: Mapping[str, Register] = {
             rows=due.due,
             reader=tables.due,
             clause="二(四)2",
-            empty="都走到了。一般每 90 天走一次，个别农户可在其走访页上另定间隔。",
+            empty="都走到了。一般间隔按年度任务，个别农户可在其走访页上另定间隔。",
             states=[(due.NEVER, "从未走访"), (due.OWN_PACE, "另定了间隔")],
             without=DAYS,
             link=home_url,
@@ -111,7 +119,7 @@ REGISTERS: Mapping[str, Register] = {
             empty="先在“网格结构”里建网格，再逐个网格核对。",
             add=(("services:check_new", "", "登记四清核对"),),
             without=(*DAYS, "grid", "q"),
-            link=_nowhere,
+            link=_last_check,
         ),
         Register(
             code="events",

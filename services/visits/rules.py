@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from services.visits.choices import Disposal, MatterLevel, MatterState, Mode, Need, Occasion, Pace
 from township.lifecycle import Lifecycle, NotAllowed, Step
 
-# 二(四)2 says 经常走访 and no number: once a quarter, oftener where a service is due.
+# 二(四)2 says 经常走访 and no number: once a quarter where no campaign says otherwise (interval.py), oftener
+# where a service is due.
 EVERY = 90
 EVERY_BY_NEED = {
     Need.HOSPITAL: 30,
@@ -23,12 +24,11 @@ CHECK_EVERY = 90  # 四清
 PLAIN = "走访正常，无需办理事项。"
 MOST_WORDS = 500
 MOST_PHOTOS = 3  # of one visit; none is ever asked for
-EARLIEST_YEAR = 2000
 
 
-def every(need: str) -> int:
+def every(need: str, usual: int) -> int:
     """Days between two visits that a service asks for."""
-    return EVERY_BY_NEED.get(Need(need), EVERY)
+    return EVERY_BY_NEED.get(Need(need), usual)
 
 
 def limit(today: date, days: int) -> date:
@@ -51,6 +51,33 @@ PACES = tuple(int(pace) for pace in Pace.values)
 OPENS_MATTER = frozenset({Disposal.ERRAND, Disposal.REPORTED, Disposal.MEDIATED})
 FILLS_PLAN = frozenset({Occasion.MUST_VISIT})
 QUICK = {"mode": Mode.HOME, "occasion": Occasion.USUAL}
+
+# A 必访 tells whose household has a plan, which only the village knows (domain 10): the office meets it as
+# one with 日常, so that neither word nor gap gives it away.
+BLENDED = "日常、必访"
+_BLENDS = frozenset({Occasion.USUAL, Occasion.MUST_VISIT})
+
+
+def occasion_words(occasion: str, *, sees_plans: bool) -> str:
+    """The occasion as somebody may read it."""
+    return BLENDED if occasion in _BLENDS and not sees_plans else str(Occasion(occasion).label)
+
+
+def occasions(*, sees_plans: bool) -> list[tuple[str, str]]:
+    """Occasions to choose from, in words."""
+    return [
+        (str(one), occasion_words(one, sees_plans=sees_plans))
+        for one in Occasion
+        if sees_plans or one != Occasion.MUST_VISIT
+    ]
+
+
+def occasions_of(code: str, *, sees_plans: bool) -> list[str]:
+    """What of the log a chosen occasion stands for."""
+    known = [value for value, _ in occasions(sees_plans=sees_plans)]
+    if code not in known:
+        return []
+    return [str(one) for one in _BLENDS] if code == Occasion.USUAL and not sees_plans else [code]
 
 
 # --- matters ----------------------------------------------------------------------------------------

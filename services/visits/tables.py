@@ -14,7 +14,8 @@ from services.visits.choices import MatterState
 from services.visits.queries.due import Coverage, Home, homes
 from services.visits.queries.log import last_checks
 from services.visits.queries.matters import is_late
-from services.visits.rules import CHECK_EVERY, limit
+from services.visits.queries.places import may_see_plans
+from services.visits.rules import CHECK_EVERY, limit, occasion_words
 
 if TYPE_CHECKING:
     from township.models import User
@@ -36,20 +37,22 @@ def moment(at: datetime | None) -> Cell:
 VISITS = (
     Field("农户（网格）", 26, NO_WRAP), Field("日期", 24, NO_WRAP, "center"), Field("民情内容", 84, LONG),
     GRID, Field("走访人", 22, NO_WRAP), Field("方式", 16, NO_WRAP, "center"),
-    Field("事由", 16, NO_WRAP, "center"),
+    Field("事由", 20, NO_WRAP, "center"),
     Field("诉求类别", 26), Field("处置", 22, NO_WRAP), Field("满意度", 22, "", "center"),
 )  # fmt: skip
 
 
 def visits(user: "User | Any", rows: Sequence[Visit], on: date) -> Reader:
     """One line a visit, named by the household, else by the grid."""
+    sees_plans = may_see_plans(user)
 
     def cells(row: Visit) -> Cells:
         return (
             Cell(row.household.name if row.household else row.node.name), day_cell(row.happened_on),
             Cell(row.words), Cell(grid_words(row.node)), Cell(row.visitor.name), Cell(row.get_mode_display()),
-            Cell(row.get_occasion_display()), Cell(row.get_need_display()), Cell(row.get_disposal_display()),
-            Cell(row.get_satisfaction_display()),
+            Cell(occasion_words(row.occasion, sees_plans=sees_plans)), Cell(row.get_need_display()),
+            Cell(row.get_disposal_display()),
+            Cell(row.asked_back.get_satisfaction_display() if row.asked_back else ""),
         )  # fmt: skip
 
     return cells
@@ -154,8 +157,8 @@ def over_words(home: Home) -> Cell:
 
 
 def due(user: "User | Any", rows: Sequence[Node], on: date) -> Reader:
-    """One line a household: one query beyond the rows."""
-    told = {home.pk: home for home in homes(rows, on)}
+    """One line a household: two queries beyond the rows."""
+    told = {home.pk: home for home in homes(user, rows, on)}
 
     def cells(row: Node) -> Cells:
         home = told[row.pk]
@@ -169,7 +172,7 @@ def due(user: "User | Any", rows: Sequence[Node], on: date) -> Reader:
 
 COVERAGE = (
     Field("网格", 50), Field("村（党组织）", 50), Field("已走访户数/农户数", 34, "num", "center"),
-    Field("覆盖率", 26, NO_WRAP, "center"), Field("走访户次", 24, "num", "center"),
+    Field("覆盖率", 26, "nowrap card-wide", "center"), Field("走访户次", 24, "num", "center"),
 )  # fmt: skip
 
 
@@ -198,6 +201,8 @@ def plans(user: "User | Any", rows: Sequence[VisitPlan], on: date) -> Reader:
         parent = home.parent
         late = row.ended_on is None and row.next_on < on
         words = f"{row.next_on:%Y-%m-%d}" if row.ended_on is None else f"{row.ended_on:%Y-%m-%d} 结束"
+        if row.ended_on is None and home.closed_on is not None:
+            words = "本户已注销，请结束"
         return (
             Cell(home.name), Cell(row.get_need_display()), Cell(home.grid.name if home.grid else ""),
             Cell(f"{lane} {profile.door if profile else ''}".strip()),

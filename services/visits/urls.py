@@ -21,6 +21,7 @@ urlpatterns = [
     path("visits/events/new/", grids.event_new, name="event_new"),
     path("visits/events/<int:pk>/", grids.event, name="event"),
     path("visits/checks/new/", grids.check_new, name="check_new"),
+    path("visits/checks/<int:pk>/", grids.check, name="check"),
     path("visits/plans/new/", grids.plan_new, name="plan_new"),
     path("visits/plans/<int:pk>/", grids.plan, name="plan"),
     path("visits/plans/<int:pk>/end/", grids.plan_end, name="plan_end"),

@@ -11,8 +11,7 @@ from grids.actions.refusals import checked, in_words
 from grids.models import Node, Person
 from services.models import DiaryRemark, FourClearCheck, GridEvent, VisitPace, VisitPlan
 from services.visits.actions.guards import require_change, require_log
-from services.visits.queries.due import may_see_plans
-from services.visits.queries.places import households, rank_of
+from services.visits.queries.places import households, known_households, may_see_plans, rank_of
 from township import audit, history
 from township.choices import Deed
 from township.days import not_after
@@ -83,8 +82,11 @@ def keep_check(
 def set_pace(*, household: Node, pace: str, by: User) -> VisitPace | None:
     """How often this household is visited; blank goes back to what holds for all."""
     require_near(by, household)
-    with history.action(by=by, title="调整走访间隔"), in_words():
-        row = VisitPace.objects.filter(household=household).first()
+    with (
+        history.action(by=by, title="调整走访间隔"),
+        in_words("刚才已有人调整过这一户的走访间隔，请刷新后再看。"),
+    ):
+        row = VisitPace.objects.select_for_update().filter(household=household).first()
         if not pace:
             history.remove_all(VisitPace, [row] if row else [], by=by, reason="恢复一般间隔")
             return None
@@ -114,7 +116,7 @@ def require_plan(by: User, household: Node | None = None) -> None:
     """Those who go there write it down; the office only counts (domain 10)."""
     if not may_see_plans(by):
         raise PermissionDenied("必访计划由村里登记，乡镇只看数量。")
-    if household is not None and not households(by).filter(pk=household.pk).exists():
+    if household is not None and not known_households(by).filter(pk=household.pk).exists():
         raise PermissionDenied("您只能登记自己范围里的农户。")
 
 
@@ -122,6 +124,8 @@ def keep_plan(*, plan: VisitPlan | None, data: Mapping[str, Any], by: User) -> V
     """A service agreed with a household, or its interval and day changed. The log names no need."""
     row = plan or VisitPlan(household=data["household"], need=data["need"])
     require_plan(by, row.household)
+    if row.household.closed_on is not None:
+        raise ValidationError("这一户已注销，计划只能结束。")
     title = "修改必访计划" if plan else "登记必访计划"
     with history.action(by=by, title=title), in_words("这一户已有同样的必访计划。"):
         _fill(row, data, ("consented", "interval", "next_on"))
@@ -132,7 +136,7 @@ def keep_plan(*, plan: VisitPlan | None, data: Mapping[str, Any], by: User) -> V
 
 
 def end_plan(*, plan: VisitPlan, by: User, today: date) -> VisitPlan:
-    """No longer needed, or no longer agreed to."""
+    """No longer needed, no longer agreed to, or nobody lives there any more."""
     require_plan(by, plan.household)
     if plan.ended_on is not None:
         raise ValidationError("这个计划已经结束。")

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from grids.actions.refusals import checked, in_words
 from services.models import Matter
 from services.visits.actions.guards import require_change, require_log
+from services.visits.choices import MatterState
 from services.visits.queries.places import rank_of
 from services.visits.rules import LEVELS, MATTER, level_after, roles_at
 from township import audit, history
@@ -18,11 +19,17 @@ from township.lifecycle import move
 from township.models import User
 
 FIELDS = ("source", "need", "content", "raised_on", "owner", "due_on", "callback_due")
+ARCHIVED = "已归档的不能修改，要改先“重新办理”。"
 
 
 def open_matter(*, data: Mapping[str, Any], by: User, today: date) -> Matter:
     """A new one, at the level of whoever writes it down."""
     require_log(by, data["node"], data.get("household"))
+    return write_matter(data=data, by=by, today=today)
+
+
+def write_matter(*, data: Mapping[str, Any], by: User, today: date) -> Matter:
+    """The same for a caller that has asked for the right."""
     not_after(data["raised_on"], today, "raised_on")
     with history.action(by=by, title="登记意见建议"), in_words():
         row = Matter(
@@ -40,17 +47,32 @@ def open_matter(*, data: Mapping[str, Any], by: User, today: date) -> Matter:
 
 
 def change_matter(*, matter: Matter, data: Mapping[str, Any], by: User, today: date) -> Matter:
-    """Correct what was written; steps are taken, not typed."""
+    """Correct what was written; steps are taken, not typed, and what is archived stands."""
     require_change(by, matter)
     not_after(data["raised_on"], today, "raised_on")
     with history.action(by=by, title="修改意见建议"), in_words():
-        for name in FIELDS:
-            if name in data:
-                setattr(matter, name, data[name])
-        checked(matter)
-        history.save(matter, by=by, reason="修改意见建议")
-        audit.record(by=by, deed=Deed.CHANGE, target=f"意见建议 {matter}（编号 {matter.pk}）")
-    return matter
+        row = locked(matter)
+        _still_open(row, data)
+        names = [name for name in FIELDS if name in data]
+        for name in names:
+            setattr(row, name, data[name])
+        checked(row)
+        history.save(row, by=by, reason="修改意见建议", fields=names)
+        audit.record(by=by, deed=Deed.CHANGE, target=f"意见建议 {row}（编号 {row.pk}）")
+    return row
+
+
+def locked(matter: Matter) -> Matter:
+    """As it stands now, and as nobody else changes it before the end of the transaction."""
+    rows = Matter.objects.select_for_update(of=("self",)).select_related("node", "household")
+    return rows.get(pk=matter.pk)
+
+
+def _still_open(row: Matter, data: Mapping[str, Any]) -> None:
+    if row.state == MatterState.ARCHIVED:
+        raise ValidationError(ARCHIVED)
+    if row.state == MatterState.ANSWERED and row.callback_due and not data.get("callback_due", True):
+        raise ValidationError({"callback_due": "已经反馈的，不能再取消回访。"})
 
 
 def take_step(*, matter: Matter, code: str, facts: Mapping[str, Any], by: User, today: date) -> Matter:
@@ -58,7 +80,7 @@ def take_step(*, matter: Matter, code: str, facts: Mapping[str, Any], by: User, 
     step = MATTER.step(code)
     text = str(facts.get("text") or "")
     with history.action(by=by, title=f"意见建议{step.title}", reason=text), in_words():
-        row = Matter.objects.select_for_update(of=("self",)).select_related("node").get(pk=matter.pk)
+        row = locked(matter)
         rank = rank_of(by, row.node)
         if rank < 0:
             raise PermissionDenied("您只能查看，不能办理这一条。")

@@ -10,12 +10,13 @@ from django.utils import timezone
 from grids.actions.refusals import checked, in_words
 from grids.models import Person
 from services.models import Visit, VisitCompanion, VisitPlan
-from services.visits.actions.guards import not_after, require_change, require_log
-from services.visits.actions.matters import open_matter
+from services.visits.actions.guards import require_change, require_log
+from services.visits.actions.matters import write_matter
 from services.visits.choices import MatterSource, Need
 from services.visits.rules import FILLS_PLAN, OPENS_MATTER, next_visit
 from township import audit, history
 from township.choices import Deed
+from township.days import not_after
 from township.models import User
 
 FIELDS = (
@@ -62,8 +63,8 @@ def log_visit(
                 **{name: data[name] for name in FIELDS if name in data},
             )
             _settle(row, today)
-            if row.matter is None and (opens_matter or row.disposal in OPENS_MATTER):
-                row.matter = open_matter(data=_as_matter(row), by=by, today=today)
+            if opens_matter or row.disposal in OPENS_MATTER:
+                _open_matter(row, by=by, today=today)
             history.save(row, by=by, reason="登记走访")
             _set_companions(row, companions, by=by)
             _fill_plans(row, by=by)
@@ -82,6 +83,12 @@ def _settle(row: Visit, today: date) -> None:
         row.plain = False
     not_after(row.happened_on, today, "happened_on")
     checked(row)
+
+
+def _open_matter(row: Visit, *, by: User, today: date) -> None:
+    """A matter of its own, unless it belongs to one."""
+    if row.matter is None:
+        row.matter = write_matter(data=_as_matter(row), by=by, today=today)
 
 
 def _as_matter(row: Visit) -> dict[str, Any]:
@@ -120,28 +127,39 @@ def _fill_plans(row: Visit, *, by: User) -> None:
 def change_visit(
     *, visit: Visit, data: Mapping[str, Any], companions: Collection[Person], by: User, today: date
 ) -> Visit:
-    """Correct what was written."""
+    """Correct what was written; what turns out to need dealing with opens a matter here, too."""
     require_change(by, visit)
     with history.action(by=by, title="修改走访记录"), in_words():
+        row = _locked(visit)
         for name in FIELDS:
             if name in data:
-                setattr(visit, name, data[name])
-        _settle(visit, today)
-        history.save(visit, by=by, reason="修改走访记录", fields=list(FIELDS))
-        _set_companions(visit, companions, by=by)
-        audit.record(by=by, deed=Deed.CHANGE, target=f"走访记录 {visit}（编号 {visit.pk}）")
-    return visit
+                setattr(row, name, data[name])
+        _settle(row, today)
+        if row.disposal in OPENS_MATTER:
+            _open_matter(row, by=by, today=today)
+        history.save(row, by=by, reason="修改走访记录", fields=[*FIELDS, "matter"])
+        _set_companions(row, companions, by=by)
+        audit.record(by=by, deed=Deed.CHANGE, target=f"走访记录 {row}（编号 {row.pk}）")
+    return row
+
+
+def _locked(visit: Visit) -> Visit:
+    rows = Visit.objects.select_for_update(of=("self",))
+    return rows.select_related("node", "household", "visitor", "matter").get(pk=visit.pk)
 
 
 def call_back(*, visit: Visit, day: date, person: Person, satisfaction: str, by: User, today: date) -> Visit:
-    """Ask whether what was done was right."""
+    """Ask whether what was done was right; of what became a matter, the matter asks."""
     require_change(by, visit)
     not_after(day, today, "day")
     with history.action(by=by, title="登记回访"), in_words():
-        visit.called_back_on, visit.called_back_by, visit.satisfaction = day, person, satisfaction
-        checked(visit)
+        row = _locked(visit)
+        if row.matter is not None:
+            raise ValidationError("这次走访已登记为意见建议，请在意见建议里登记回访。")
+        row.called_back_on, row.called_back_by, row.satisfaction = day, person, satisfaction
+        checked(row)
         history.save(
-            visit, by=by, reason="登记回访", fields=["called_back_on", "called_back_by", "satisfaction"]
+            row, by=by, reason="登记回访", fields=["called_back_on", "called_back_by", "satisfaction"]
         )
-        audit.record(by=by, deed=Deed.CHANGE, target=f"回访 {visit}（编号 {visit.pk}）")
-    return visit
+        audit.record(by=by, deed=Deed.CHANGE, target=f"回访 {row}（编号 {row.pk}）")
+    return row

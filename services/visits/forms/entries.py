@@ -1,6 +1,7 @@
 """A form about one grid, and what is written down of it: a visit, a call back, a matter and its steps."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.validators import RegexValidator
 from grids import access
 from grids.forms.fields import DayField, prose
 from grids.models import Node, Person
+from services.models import Visit
 from services.visits.choices import (
     Disposal,
     MatterSource,
@@ -20,7 +22,7 @@ from services.visits.choices import (
     Satisfaction,
 )
 from services.visits.queries import places
-from services.visits.rules import MATTER, MOST_WORDS, QUICK
+from services.visits.rules import MATTER, MOST_WORDS, QUICK, occasions
 from township.attachments.pictures import PictureField, photo
 
 NONE = [("", "—")]
@@ -67,6 +69,14 @@ class PlacedForm(forms.Form):
         return {**self.cleaned_data, "node": self.node}
 
 
+def days_shown_and_typed(form: forms.Form, name: str) -> set[date]:
+    """The day the form was opened with, and the one that was typed: people of both may be chosen."""
+    days = {form.initial[name]}
+    with suppress(ValidationError):
+        days.add(form.fields[name].clean(form.data.get(form.add_prefix(name))))
+    return days - {None}
+
+
 class VisitForm(PlacedForm):
     """One visit; one tick is enough where there was nothing to do."""
 
@@ -98,18 +108,39 @@ class VisitForm(PlacedForm):
         "due_on", "opens_matter", "outcome", "companions",
     )  # fmt: skip
 
+    def __init__(self, *args: Any, visit: Visit | None = None, **kwargs: Any) -> None:
+        self.visit = visit
+        super().__init__(*args, **kwargs)
+
     def fit(self) -> None:
         """Whoever writes for nobody else is the visitor."""
-        on = self.today
-        self.fields["companions"].queryset = places.posted(self.user, self.node, on=on)  # type: ignore[attr-defined]
-        self.initial.setdefault("happened_on", on)
+        self.initial.setdefault("happened_on", self.today)
         for name, value in QUICK.items():
             self.initial.setdefault(name, value)
+        days = days_shown_and_typed(self, "happened_on")
+        along = self.initial.get("companions", ())
+        self.fields["companions"].queryset = places.posted(  # type: ignore[attr-defined]
+            self.user, self.node, days=days, standing=along
+        )
+        sees_plans = places.may_see_plans(self.user)
+        self.fields["occasion"].choices = occasions(sees_plans=sees_plans)  # type: ignore[attr-defined]
+        if not sees_plans:
+            self.fields["occasion"].help_text = ""
         if places.is_editor(self.user):
-            self.fields["visitor"].queryset = places.visitors(self.user, self.node, on=on)  # type: ignore[attr-defined]
+            standing = [self.visit.visitor_id] if self.visit else []
+            self.fields["visitor"].queryset = places.visitors(  # type: ignore[attr-defined]
+                self.user, self.node, days=days, standing=standing
+            )
             self.initial.setdefault("visitor", access.scope_of(self.user).person_id)
         else:
             del self.fields["visitor"]
+
+    def clean_occasion(self) -> str:
+        """A 必访 stays one when somebody saves it who does not read it as one."""
+        typed = str(self.cleaned_data["occasion"])
+        before = self.visit.occasion if self.visit else typed
+        unread = before not in dict(self.fields["occasion"].choices)  # type: ignore[attr-defined]
+        return before if unread and typed == Occasion.USUAL else typed
 
     def clean_happened_on(self) -> date | None:
         """Nobody has gone tomorrow."""
@@ -133,7 +164,7 @@ class VisitForm(PlacedForm):
         """With the writer as the visitor where nobody was chosen."""
         data = dict(super().facts())
         if "visitor" not in self.fields:
-            data["visitor"] = Person.objects.visible_to(self.user).get(user_id=self.user.pk)
+            data["visitor"] = self.visit.visitor if self.visit else own_person(self.user)
         return data
 
 
@@ -151,11 +182,32 @@ class PhotoForm(forms.Form):
     )
 
 
-class CallBackForm(forms.Form):
-    """A call back on a visit."""
+def own_person(user: Any) -> Person:
+    """Whoever is signed in, as one of the people."""
+    return Person.objects.visible_to(user).get(user_id=user.pk)
 
+
+class CallBackForm(PlacedForm):
+    """A call back on a visit: clerks and secretaries say who asked, others have asked themselves."""
+
+    household = None  # type: ignore[assignment]
     day = DayField(label="回访日期", help_text="")
+    person: forms.ModelChoiceField = forms.ModelChoiceField(None, label="回访人", empty_label="请选择")
     satisfaction = forms.ChoiceField(label="满意度", choices=[("", "请选择"), *Satisfaction.choices])
+
+    def fit(self) -> None:
+        """Today, by oneself, unless said otherwise."""
+        self.initial.setdefault("day", self.today)
+        if places.is_editor(self.user):
+            days = days_shown_and_typed(self, "day")
+            self.fields["person"].queryset = places.visitors(self.user, self.node, days=days)  # type: ignore[attr-defined]
+            self.initial.setdefault("person", access.scope_of(self.user).person_id)
+        else:
+            del self.fields["person"]
+
+    def who_asked(self) -> Person:
+        """One chosen, else whoever writes."""
+        return self.cleaned_data.get("person") or own_person(self.user)
 
 
 class MatterForm(PlacedForm):

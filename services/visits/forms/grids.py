@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from grids.forms.fields import DayField, prose
+from grids.imports.reading.values import within_reason
 from services.visits.choices import (
     ATTENDED,
     REPORTED,
@@ -18,6 +19,7 @@ from services.visits.choices import (
     ReportTo,
 )
 from services.visits.forms.entries import NONE, PlacedForm, past
+from services.visits.interval import usual
 from services.visits.rules import MOST_WORDS, every
 
 
@@ -39,6 +41,7 @@ class MomentField(forms.CharField):
             return None
         try:
             found = datetime.fromisoformat(text.strip().replace("/", "-"))
+            within_reason(found.year, found.month, found.day)
             return found if found.tzinfo else timezone.make_aware(found)
         except (ValueError, OverflowError):
             raise ValidationError("请填日期和时间，如 2026-09-16 08:30。") from None
@@ -127,7 +130,7 @@ class PlanForm(PlacedForm):
     def facts(self) -> Mapping[str, Any]:
         """With the usual interval where none was typed."""
         data = dict(super().facts())
-        data["interval"] = data["interval"] or every(data["need"])
+        data["interval"] = data["interval"] or every(data["need"], usual(self.user, on=self.today))
         return data
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from grids.models import Node, Person
 from services.models import DiaryRemark, Visit
-from services.visits.queries.log import went
+from services.visits.queries.log import went, with_occasion
 from services.visits.rules import Period
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ class Month:
         """2026年9月."""
         return f"{self.first.year}年{self.first.month}月"
 
+    @property
+    def words(self) -> str:
+        """日记 7 篇，走访 11 次: a visit ticked as plain is no entry."""
+        return f"日记 {sum(one.is_entry for one in self.entries)} 篇，走访 {len(self.entries)} 次"
+
 
 @dataclass(frozen=True)
 class Diary:
@@ -48,7 +53,7 @@ class Diary:
 
     @property
     def count(self) -> int:
-        """How many entries."""
+        """How many visits."""
         return sum(len(month.entries) for month in self.months)
 
     @property
@@ -56,9 +61,15 @@ class Diary:
         """How many households."""
         return len({one.household_id for month in self.months for one in month.entries} - {None})
 
+    @property
+    def words(self) -> str:
+        """日记 7 篇，走访 11 次、8 户."""
+        entries = sum(one.is_entry for month in self.months for one in month.entries)
+        return f"日记 {entries} 篇，走访 {self.count} 次、{self.homes} 户"
+
 
 def diary(user: "User | Any", *, person: Person | None, grid: Node | None, period: Period) -> Diary:
-    """Day by day; at most a thousand entries, the pages say when there are more."""
+    """Day by day; at most a thousand visits, the pages say when there are more."""
     rows = Visit.objects.visible_to(user).filter(happened_on__gte=period.first, happened_on__lt=period.until)
     remarks = DiaryRemark.objects.visible_to(user).filter(month__gte=period.first, month__lt=period.until)
     if person is not None:
@@ -68,10 +79,11 @@ def diary(user: "User | Any", *, person: Person | None, grid: Node | None, perio
     if grid is not None:
         rows, remarks = rows.filter(node=grid), remarks.filter(node=grid) if person is None else remarks
     fields = ("node__root", "household__household_profile__villager_group", "visitor", "matter")
-    found = list(
+    found = with_occasion(
+        user,
         rows.select_related(*fields)
         .prefetch_related("companions")
-        .order_by("happened_on", "happened_at", "pk")[: MOST_ENTRIES + 1]
+        .order_by("happened_on", "happened_at", "pk")[: MOST_ENTRIES + 1],
     )
     said = _by_month(remarks)
     months = {first: list(days) for first, days in groupby(found, lambda one: one.happened_on.replace(day=1))}

@@ -16,9 +16,10 @@ from grids.choices import Kind
 from grids.models import HouseholdProfile, Node
 from grids.queries.names import name_matches
 from services.models import Visit, VisitPlan
+from services.visits.interval import usual
 from services.visits.queries.log import Asked
-from services.visits.queries.places import grids_in_sight, households
-from services.visits.rules import EVERY, PACES, Period, days_over, door_order, limit
+from services.visits.queries.places import households
+from services.visits.rules import PACES, Period, days_over, door_order, limit
 
 if TYPE_CHECKING:
     from township.models import User
@@ -36,10 +37,10 @@ def with_last(rows: QuerySet[Node]) -> QuerySet[Node]:
     return rows.annotate(last_visit=_last())
 
 
-def _soon_enough(today: date) -> Case:
-    """The first day on which a visit still counts, by the household's own pace."""
+def _soon_enough(today: date, usual: int) -> Case:
+    """The first day on which a visit still counts, by the household's own pace, else the usual one."""
     paces = [When(visit_pace__pace=str(days), then=Value(limit(today, days))) for days in PACES]
-    return Case(*paces, default=Value(limit(today, EVERY)))
+    return Case(*paces, default=Value(limit(today, usual)))
 
 
 def due(user: "User | Any", asked: Asked, *, on: date) -> QuerySet[Node]:
@@ -53,7 +54,7 @@ def due(user: "User | Any", asked: Asked, *, on: date) -> QuerySet[Node]:
         rows = rows.filter(name_matches(asked.text))
     seen = Visit.objects.filter(household_id=OuterRef("pk"))
     if asked.state != NEVER:
-        rows = rows.alias(enough=_soon_enough(on))
+        rows = rows.alias(enough=_soon_enough(on, usual(user, on=on)))
         seen = seen.filter(happened_on__gte=OuterRef("enough"))
     rows = rows.filter(~Exists(seen))
     if asked.state == OWN_PACE:
@@ -77,8 +78,9 @@ class Home:
     over: int | None
 
 
-def homes(rows: Iterable[Node], today: date) -> list[Home]:
-    """Households with their place, holder and pace: one query beyond the rows."""
+def homes(user: "User | Any", rows: Iterable[Node], today: date) -> list[Home]:
+    """Households with their place, holder and pace: two queries beyond the rows."""
+    days = usual(user, on=today)
     found: dict[int, Any] = {row.pk: row for row in rows}
     values = Node.objects.filter(pk__in=found).values_list(
         "pk", "name", "root__name", "grid__name", "household_profile__villager_group__name",
@@ -86,7 +88,7 @@ def homes(rows: Iterable[Node], today: date) -> list[Home]:
     )  # fmt: skip
     told = {}
     for pk, name, root, grid, lane, door, above, parent, pace in values:
-        last, every = found[pk].last_visit, int(pace or EVERY)
+        last, every = found[pk].last_visit, int(pace or days)
         holder = parent if above == Kind.MEMBER else ""
         told[pk] = Home(
             pk, name, root or "", grid or "", lane or "", door or "", holder, last, every,
@@ -113,7 +115,7 @@ class Coverage:
         return 100 * self.seen // self.homes if self.homes else 100
 
 
-def coverage(user: "User | Any", grids: Sequence[Node], period: Period) -> list[Coverage]:
+def coverage(grids: Sequence[Node], period: Period) -> list[Coverage]:
     """Of each of these grids: two queries, however many there are."""
     pks = [grid.pk for grid in grids]
     open_homes = Node.objects.open().filter(kind=Kind.HOUSEHOLD, grid_id__in=pks)
@@ -170,11 +172,6 @@ def whole(user: "User | Any", asked: Asked, period: Period) -> Whole:
     return Whole(rows.count(), seen.order_by().values("household_id").distinct().count())
 
 
-def covered_grids(user: "User | Any", asked: Asked, *, on: date) -> QuerySet[Node]:
-    """The grids whose coverage is asked for."""
-    return grids_in_sight(user, asked.village)
-
-
 # --- plans ------------------------------------------------------------------------------------------
 
 LATE, SOON, ENDED = "late", "open", "ended"
@@ -226,7 +223,9 @@ def round_of(user: "User | Any", grid_id: int, n: int, *, on: date) -> list[Home
     rows = with_last(households(user).filter(grid_id=grid_id))
     chosen = list(rows.order_by(F("last_visit").asc(nulls_first=True), "pk")[:n])
     ways = _ways([row.pk for row in chosen])
-    return sorted(homes(chosen, on), key=lambda home: (ways.get(home.pk, 0), *door_order(home.door), home.pk))
+    return sorted(
+        homes(user, chosen, on), key=lambda home: (ways.get(home.pk, 0), *door_order(home.door), home.pk)
+    )
 
 
 def _ways(pks: Collection[int]) -> dict[int, int]:
@@ -236,8 +235,3 @@ def _ways(pks: Collection[int]) -> dict[int, int]:
     )
     last = 10**6
     return {pk: last if lane is None else (position or 0) for pk, lane, position in rows}
-
-
-def may_see_plans(user: "User | Any") -> bool:
-    """Rows for those who go there; the office sees numbers."""
-    return not access.scope_of(user).whole_township

@@ -32,7 +32,7 @@ class Left:
 def left_by(user: "User | Any", person: Person, *, on: date) -> Left:
     """In the user's sight; the office gets no plans (domain 10). A fixed number of queries."""
     own = households(user).filter(parent__member_profile__person=person)
-    seen = homes(with_last(own).order_by("position", "pk"), on)
+    seen = homes(user, with_last(own).order_by("position", "pk"), on)
     matters = Matter.objects.visible_to(user).filter(owner=person).exclude(state=MatterState.ARCHIVED)
     plans = VisitPlan.objects.visible_to(user).filter(household__in=own, ended_on=None)
     return Left(

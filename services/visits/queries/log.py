@@ -1,13 +1,16 @@
 """The log of visits as asked for, and what stands beside one visit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from grids.queries.names import name_matches
 from services.models import FourClearCheck, GridEvent, Visit, VisitCompanion
+from services.visits.queries.places import may_see_plans
+from services.visits.rules import occasion_words, occasions_of
 
 if TYPE_CHECKING:
     from township.models import User
@@ -25,7 +28,14 @@ class Asked:
     since: date | None = None
     until: date | None = None
     household: int | None = None
-    person: int | None = None
+
+
+def with_occasion(user: "User | Any", rows: Iterable[Visit]) -> list[Visit]:
+    """Visits with their occasion in the words this user may read, as `told_occasion`."""
+    found, sees_plans = list(rows), may_see_plans(user)
+    for row in found:
+        row.told_occasion = occasion_words(row.occasion, sees_plans=sees_plans)
+    return found
 
 
 def placed(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
@@ -57,10 +67,8 @@ def visits(user: "User | Any", asked: Asked, *, on: date) -> QuerySet[Visit]:
     rows = within_days(placed(Visit.objects.visible_to(user), asked), "happened_on", asked)
     if asked.household is not None:
         rows = rows.filter(household_id=asked.household)
-    if asked.person is not None:
-        rows = rows.filter(went(asked.person))
     if asked.state:
-        rows = rows.filter(occasion=asked.state)
+        rows = rows.filter(occasion__in=occasions_of(asked.state, sees_plans=may_see_plans(user)))
     if asked.visitor:
         rows = rows.filter(name_matches(asked.visitor, "visitor__"))
     if asked.text:
@@ -69,7 +77,7 @@ def visits(user: "User | Any", asked: Asked, *, on: date) -> QuerySet[Visit]:
             | Q(outcome__icontains=asked.text)
             | name_matches(asked.text, "household__")
         )
-    return rows.select_related("household", "visitor").order_by("-happened_on", "-pk")
+    return rows.select_related("household", "visitor", "matter").order_by("-happened_on", "-pk")
 
 
 def events(user: "User | Any", asked: Asked, *, on: date) -> QuerySet[GridEvent]:
@@ -88,6 +96,12 @@ def events(user: "User | Any", asked: Asked, *, on: date) -> QuerySet[GridEvent]
             | Q(handling__icontains=asked.text)
         )
     return rows.order_by("-found_at", "-pk")
+
+
+def with_last_check(grids: QuerySet[Any]) -> QuerySet[Any]:
+    """Grids with the number of their latest 四清, as `last_check`."""
+    latest = FourClearCheck.objects.filter(node_id=OuterRef("pk")).order_by("-checked_on", "-pk")
+    return grids.annotate(last_check=Subquery(latest.values("pk")[:1]))
 
 
 def last_checks(node_ids: list[int]) -> dict[int, FourClearCheck]:

@@ -28,8 +28,6 @@ def matters(user: "User | Any", asked: Asked, *, on: date) -> QuerySet[Matter]:
         **{str(level): Q(level=level) & ~Q(state=MatterState.ARCHIVED) for level in MatterLevel},
     }
     rows = rows.filter(states.get(asked.state, Q()))
-    if asked.person is not None:
-        rows = rows.filter(owner_id=asked.person)
     if asked.text:
         rows = rows.filter(
             Q(content__icontains=asked.text)
@@ -62,13 +60,16 @@ _COLLECTED = "收集"
 
 
 def trail(matter: Matter) -> list[Mark]:
-    """From its history, the latest first: a step that was taken back shows too. One query."""
+    """From its history, the latest first: a step that was taken back shows too. One query.
+
+    A step of the same words twice is two; a correction is none, unless it was what moved it.
+    """
     titles = {step.code: step.title for step in MATTER.steps}
     found: list[Mark] = []
     before: tuple[Any, ...] = ()
     for row in matter.history.select_related("history_user").order_by("history_id"):
         now = (row.state, row.level, row.step, row.said, row.called_back_on)
-        if now != before:
+        if now != before or row.history_change_reason == titles.get(row.step):
             who = row.history_user.full_name if row.history_user else ""
             step = titles.get(row.step, _COLLECTED)
             state, level = row.get_state_display(), row.get_level_display()

@@ -1,6 +1,9 @@
 """Where somebody may log, whose household it is, and who may have gone there."""
 
+from collections.abc import Collection
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -10,7 +13,7 @@ from grids.access import Right, Seat
 from grids.choices import Kind, Role
 from grids.models import Node, Person, Post
 from grids.queries.names import name_matches
-from services.models import Visit
+from services.models import Visit, VisitCompanion
 
 if TYPE_CHECKING:
     from township.models import User
@@ -41,9 +44,14 @@ def loggable(user: "User | Any") -> QuerySet[Node]:
     )
 
 
+def known_households(user: "User | Any") -> QuerySet[Node]:
+    """Households in sight, those that were closed since too: what was written of them stays to be read."""
+    return Node.objects.visible_to(user).filter(kind=Kind.HOUSEHOLD)
+
+
 def households(user: "User | Any") -> QuerySet[Node]:
     """Open households in sight."""
-    return Node.objects.open().visible_to(user).filter(kind=Kind.HOUSEHOLD)
+    return known_households(user).filter(closed_on=None)
 
 
 def households_at(user: "User | Any", node: Node) -> QuerySet[Node]:
@@ -69,40 +77,64 @@ def node_of(household: Node) -> int:
     return household.grid_id or household.root_id or household.pk
 
 
+def may_see_plans(user: "User | Any") -> bool:
+    """Rows of plans are for those who go there; the office sees numbers (domain 10)."""
+    return not access.scope_of(user).whole_township
+
+
 def is_editor(user: "User | Any") -> bool:
     """Clerks and secretaries write for others, too."""
     return access.may(user, Right.EDIT_ROSTER)
 
 
-def visitors(user: "User | Any", node: Node, *, on: date) -> QuerySet[Person]:
-    """Who may have gone there: members of the grid, holders of posts in the village, leaders of the 乡."""
-    posts = Post.objects.current(on).filter(
+def visitors(
+    user: "User | Any", node: Node, *, days: Collection[date], standing: Collection[int] = ()
+) -> QuerySet[Person]:
+    """Who may have gone there on one of the days: members of the grid, posts of the village, 乡 leaders.
+
+    `standing` are people already written down, whatever has become of them since.
+    """
+    posts = _held(days).filter(
         Q(node__root_id=node.root_id) | Q(role=Role.TOWN_LEADER), person_id=OuterRef("pk")
     )
-    members = Q(membership__node__grid_id=node.pk, membership__node__closed_on=None)
-    rows = Person.objects.visible_to(user).filter(Q(Exists(posts)) | members)
-    return rows.order_by("pinyin_order", "pk")
+    there = Q(membership__node__closed_on=None) | Q(membership__node__closed_on__gt=min(days))
+    members = Q(membership__node__grid_id=node.pk) & there
+    return _with_standing(Person.objects.visible_to(user).filter(Q(Exists(posts)) | members), standing)
 
 
-def posted(user: "User | Any", node: Node, *, on: date) -> QuerySet[Person]:
-    """Who may have gone along: holders of posts in the village, and the 乡's leaders."""
-    posts = Post.objects.current(on).filter(
+def posted(
+    user: "User | Any", node: Node, *, days: Collection[date], standing: Collection[int] = ()
+) -> QuerySet[Person]:
+    """Who may have gone along: holders of posts in the village, 乡 leaders, and those who stand there."""
+    posts = _held(days).filter(
         Q(node__root_id=node.root_id, node__kind__in=(Kind.GENERAL_BRANCH, Kind.BRANCH))
         | Q(node__grid_id=node.pk)
         | Q(node_id=node.pk)
         | Q(role=Role.TOWN_LEADER),
         person_id=OuterRef("pk"),
     )
-    return Person.objects.visible_to(user).filter(Exists(posts)).order_by("pinyin_order", "pk")
+    return _with_standing(Person.objects.visible_to(user).filter(Exists(posts)), standing)
+
+
+def _held(days: Collection[date]) -> QuerySet[Post]:
+    found = [Post.objects.current(day) for day in days]
+    return reduce(or_, found)
+
+
+def _with_standing(rows: QuerySet[Person], standing: Collection[int]) -> QuerySet[Person]:
+    found = Person.objects.filter(Q(pk__in=rows.order_by().values("pk")) | Q(pk__in=standing))
+    return found.order_by("pinyin_order", "pk")
 
 
 def diarists(user: "User | Any", village: int | None) -> QuerySet[Person]:
-    """Whoever has been visiting, in sight; of one village."""
+    """Whoever has been visiting or has gone along, in sight; of one village."""
     rows = Visit.objects.visible_to(user)
     if village is not None:
         rows = rows.filter(node__root_id=village)
-    people = Person.objects.visible_to(user).filter(pk__in=rows.order_by().values("visitor_id"))
-    return people.order_by("pinyin_order", "pk")
+    rows = rows.order_by()
+    along = VisitCompanion.objects.filter(visit__in=rows.values("pk")).order_by()
+    went = Q(pk__in=rows.values("visitor_id")) | Q(pk__in=along.values("person_id"))
+    return Person.objects.visible_to(user).filter(went).order_by("pinyin_order", "pk")
 
 
 def rank_of(user: "User | Any", node: Node) -> int:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from grids import access
 from grids.access import Right
 from grids.actions.refusals import sentences
+from grids.choices import Kind
 from grids.models import Node, Person
 from grids.views.frames import tried, who
 from services import sending
@@ -78,10 +79,6 @@ def diary(request: HttpRequest) -> HttpResponse:
     return render(request, "services/visits/diary.html", context)
 
 
-def _may_print(request: HttpRequest) -> bool:
-    return access.may(request.user, Right.LOG_VISIT) or access.may(request.user, Right.EXPORT_ROSTER)
-
-
 @require_POST
 def diary_file(request: HttpRequest, paper: str) -> HttpResponseBase:
     """The booklet; whoever writes a diary may print it."""
@@ -93,10 +90,10 @@ def diary_file(request: HttpRequest, paper: str) -> HttpResponseBase:
     _, found = _read(request)
     back = f"{reverse('services:diary')}?{request.GET.urlencode()}"
     if found is None or not found.count:
-        messages.error(request, "这段时间没有民情日记，没有可印的。")
+        messages.error(request, "这段时间没有走访记录，没有可印的。")
         return redirect(back)
     if found.count > queries.MOST_ENTRIES:
-        messages.error(request, f"超过 {queries.MOST_ENTRIES} 篇，印不成一本。请按月或按网格分开印。")
+        messages.error(request, f"超过 {queries.MOST_ENTRIES} 次走访，印不成一本。请按月或按网格分开印。")
         return redirect(back)
     today = localdate()
     town = by.township.name if by.township else ""
@@ -114,6 +111,8 @@ def diary_remark(request: HttpRequest, pk: int, month: str) -> HttpResponse:
     first = _month(month)
     bar = DiaryBar({**request.GET.dict(), "village": str(node.root_id)}, user=by)
     person: Person | None = bar.cleaned_data.get("person")
+    if person is None and (request.GET.get("person") or node.kind != Kind.GRID):
+        raise Http404
     form = RemarkForm(request.POST)
     if form.is_valid():
         with history.action(by=by, title="阅评民情日记") as act:

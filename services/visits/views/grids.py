@@ -19,12 +19,16 @@ from services.visits.actions import grids as actions
 from services.visits.actions.guards import may_change, require_change
 from services.visits.choices import ATTENDED
 from services.visits.forms.grids import CheckForm, EventForm, PaceForm, PlanForm
-from services.visits.queries import due, places
+from services.visits.interval import usual
+from services.visits.queries import places
+from services.visits.queries.log import with_occasion
 from services.visits.registers import REGISTERS
-from services.visits.rules import EVERY, days_over
+from services.visits.rules import days_over
 from services.visits.views.lists import tabs
 from services.visits.views.visits import pick, place_asked, said
 from township import history
+
+MOST_SHOWN = 50  # of one household or grid on its page; the number of all stands beside them
 
 
 def _page(request: HttpRequest, form: Any, heading: str, place: str, code: str) -> HttpResponse:
@@ -106,6 +110,7 @@ def check_new(request: HttpRequest) -> HttpResponse:
         return pick(request, "登记四清核对", "checks")
     today, by = localdate(), who(request)
     known = FourClearCheck.objects.visible_to(by).filter(node=node, checked_on=today).first()
+    known = known if known and may_change(by, known) else None
     initial = {name: getattr(known, name) for name in actions.CHECK_FIELDS} if known else {}
     form = CheckForm(request.POST or None, user=by, node=node, today=today, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -116,6 +121,34 @@ def check_new(request: HttpRequest) -> HttpResponse:
             said(request, "已登记四清核对。", act, node)
             return redirect("services:register", "checks")
     return _page(request, form, "登记四清核对", tables.grid_words(node), "checks")
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """An earlier 四清 beside those of its grid; the grid's staff correct it here."""
+    rows = FourClearCheck.objects.visible_to(request.user)
+    found, by = get_object_or_404(rows.select_related("node__root"), pk=pk), who(request)
+    access.require(by, Right.READ_ROSTER)
+    if request.method == "POST":
+        require_change(by, found)
+    initial = {name: getattr(found, name) for name in actions.CHECK_FIELDS}
+    form = CheckForm(request.POST or None, user=by, node=found.node, today=localdate(), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with history.action(by=by, title="修改四清核对") as act:
+            done = tried(
+                form, lambda: actions.keep_check(check=found, data=form.facts(), by=by, today=localdate())
+            )
+        if done is not None:
+            said(request, "已保存。", act, found.node)
+            return redirect("services:register", "checks")
+    context = {
+        "check": found,
+        "place": tables.grid_words(found.node),
+        "form": form if may_change(by, found) else None,
+        "all": rows.filter(node=found.node)[:MOST_SHOWN],
+        **tabs(request, "checks"),
+    }
+    return render(request, "services/visits/check.html", context)
 
 
 # --- services planned -------------------------------------------------------------------------------
@@ -185,26 +218,29 @@ def plan_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def home(request: HttpRequest, pk: int) -> HttpResponse:
-    """All visits to one household, what it asked for, how often it is visited."""
-    rows = places.households(request.user).select_related("grid", "root", "parent", "visit_pace")
+    """All visits to one household, what it asked for, how often it is visited; of a closed one, too."""
+    rows = places.known_households(request.user).select_related("grid", "root", "parent", "visit_pace")
     found = get_object_or_404(rows, pk=pk)
     access.require(request.user, Right.READ_ROSTER)
     visits = Visit.objects.visible_to(request.user).filter(household=found).select_related("visitor")
-    shown = list(visits.order_by("-happened_on", "-pk")[:50])
+    shown = with_occasion(request.user, visits.order_by("-happened_on", "-pk")[:MOST_SHOWN])
     pace = getattr(found, "visit_pace", None)
-    every = int(pace.pace) if pace else EVERY
+    every = int(pace.pace) if pace else usual(request.user, on=localdate())
     matters = Matter.objects.visible_to(request.user).filter(household=found)
+    is_open = found.closed_on is None
     context = {
         "home": found,
         "visits": shown,
+        "visits_in_all": visits.count(),
         "every": every,
         "over": days_over(shown[0].happened_on if shown else None, every, localdate()),
         "pace_form": PaceForm(initial={"pace": pace.pace if pace else ""}),
-        "may_log": access.may(request.user, Right.LOG_VISIT),
-        "may_set": places.rank_of(request.user, found.grid or found.root or found) >= 0,
+        "may_log": is_open and access.may(request.user, Right.LOG_VISIT),
+        "may_set": is_open and places.rank_of(request.user, found.grid or found.root or found) >= 0,
         "plans": VisitPlan.objects.visible_to(request.user).filter(household=found, ended_on=None),
-        "may_plan": due.may_see_plans(request.user),
-        "matters": matters.order_by("-raised_on", "-pk")[:50],
+        "may_plan": places.may_see_plans(request.user),
+        "matters": matters.order_by("-raised_on", "-pk")[:MOST_SHOWN],
+        "matters_in_all": matters.count(),
         **tabs(request, "visits"),
     }
     return render(request, "services/visits/home.html", context)
@@ -220,7 +256,10 @@ def home_pace(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "没有保存：请从列表里选一个间隔。")
         return redirect("services:home", pk)
-    with history.action(by=by, title="调整走访间隔") as act:
-        actions.set_pace(household=found, pace=form.cleaned_data["pace"], by=by)
-    said(request, "已调整走访间隔。", act, found)
+    try:
+        with history.action(by=by, title="调整走访间隔") as act:
+            actions.set_pace(household=found, pace=form.cleaned_data["pace"], by=by)
+        said(request, "已调整走访间隔。", act, found)
+    except ValidationError as why:
+        messages.error(request, "".join(sentences(why)))
     return redirect("services:home", pk)

@@ -15,7 +15,7 @@ from grids.ledgers import tables as ledgers
 from grids.views.frames import page_of, rows_on, who
 from services import sending
 from services.visits.forms.bars import Bar
-from services.visits.queries import due
+from services.visits.queries import due, places
 from services.visits.registers import REGISTERS, Register
 from township import days
 
@@ -35,7 +35,7 @@ def bar_of(request: HttpRequest, register: Register) -> Bar:
     return Bar(
         request.GET,
         user=request.user,
-        states=register.states,
+        states=register.states_for(request.user) if register.states_for else register.states,
         state_label=register.state_label,
         without=register.without,
     )
@@ -66,7 +66,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         "adds": _adds(request, book),
         **tabs(request, code),
     }
-    if code == OFFICE_COUNTS and not due.may_see_plans(request.user):
+    if code == OFFICE_COUNTS and not places.may_see_plans(request.user):
         township_id = access.scope_of(request.user).township_id
         context["counts"] = due.plan_counts(township_id, on=today)
     return render(request, "services/visits/register.html", context)
@@ -75,7 +75,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
 def _adds(request: HttpRequest, book: Register) -> list[tuple[str, str]]:
     if not access.may(request.user, Right.LOG_VISIT):
         return []
-    if book.code == OFFICE_COUNTS and not due.may_see_plans(request.user):
+    if book.code == OFFICE_COUNTS and not places.may_see_plans(request.user):
         return []
     return [(reverse(name) + (f"?{query}" if query else ""), words) for name, query, words in book.add]
 
@@ -90,7 +90,7 @@ def register_file(request: HttpRequest, code: str, format: str) -> HttpResponseB
     """The filtered register as workbook or print."""
     book, today, by = register_of(request, code), localdate(), who(request)
     access.require(by, Right.EXPORT_ROSTER)
-    if code == OFFICE_COUNTS and not due.may_see_plans(by):
+    if code == OFFICE_COUNTS and not places.may_see_plans(by):
         raise PermissionDenied("必访计划只由村里使用，乡镇只看数量。")
     rows = list(book.rows(by, bar_of(request, book).asked(), on=today))
     reader = book.reader(by, rows, today)

@@ -17,9 +17,10 @@ from services.models import Matter, Visit
 from services.visits import tables
 from services.visits.actions import matters as actions
 from services.visits.actions.guards import may_change, require_change
-from services.visits.choices import Satisfaction
+from services.visits.choices import MatterState, Satisfaction
 from services.visits.forms.entries import MatterForm, StepForm
 from services.visits.queries import matters as queries
+from services.visits.queries.log import with_occasion
 from services.visits.queries.places import rank_of
 from services.visits.rules import MATTER, roles_at, steps_at
 from services.visits.views.lists import tabs
@@ -71,6 +72,9 @@ def matter_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct what was written down."""
     found, by = matter_or_404(request, pk), who(request)
     require_change(by, found)
+    if found.state == MatterState.ARCHIVED:
+        messages.error(request, actions.ARCHIVED)
+        return redirect(found)
     initial = {name: getattr(found, name) for name in actions.FIELDS if name != "owner"}
     form = MatterForm(request.POST or None, user=by, node=found.node, today=localdate(), initial=initial)
     del form.fields["household"]
@@ -100,9 +104,9 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": steps_at(found.state, found.level, roles),
         "today": today,
         "satisfactions": Satisfaction.choices,
-        "visits": visits.order_by("happened_on", "pk"),
+        "visits": with_occasion(request.user, visits.order_by("happened_on", "pk")),
         "trail": queries.trail(found),
-        "may_change": may_change(request.user, found),
+        "may_change": found.state != MatterState.ARCHIVED and may_change(request.user, found),
         "may_log": access.may(request.user, Right.LOG_VISIT),
         "waits_for_callback": found.callback_due and not found.called_back_on,
         **tabs(request, "matters"),

@@ -18,7 +18,7 @@ from grids.views.frames import page_of, rows_on, who
 from services import sending
 from services.visits import tables
 from services.visits.forms.bars import CoverageBar, RoundBar
-from services.visits.queries import due, leaving
+from services.visits.queries import due, leaving, places
 from services.visits.queries.log import Asked
 from services.visits.registers import REGISTERS
 from services.visits.rules import period_of
@@ -41,8 +41,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
     bar, asked = _bar_and_asked(request)
     today = localdate()
     period = period_of(bar.text("period"), today)
-    page = page_of(request, due.covered_grids(request.user, asked, on=today))
-    rows = due.coverage(request.user, list(rows_on(page)), period)
+    page = page_of(request, places.grids_in_sight(request.user, asked.village))
+    rows = due.coverage(list(rows_on(page)), period)
     context = {
         "filter_form": bar,
         "period": period,
@@ -69,8 +69,8 @@ def coverage_file(request: HttpRequest, format: str) -> HttpResponseBase:  # noq
     bar, asked = _bar_and_asked(request)
     today = localdate()
     period = period_of(bar.text("period"), today)
-    grids = list(due.covered_grids(request.user, asked, on=today))
-    rows = [tables.covered(row) for row in due.coverage(request.user, grids, period)]
+    grids = list(places.grids_in_sight(request.user, asked.village))
+    rows = [tables.covered(row) for row in due.coverage(grids, period)]
     back = reverse("services:coverage")
     return _file(
         request, [("走访覆盖情况", tables.COVERAGE, rows)], f"走访覆盖情况（{period.title}）", format, back
@@ -135,7 +135,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
             for title, fields, rows in _parts(left)
             if rows
         ],
-        "may_see_plans": due.may_see_plans(request.user),
+        "may_see_plans": places.may_see_plans(request.user),
         **tabs(request, "visits"),
     }
     return render(request, "services/visits/leave.html", context)

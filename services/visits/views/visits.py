@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grids import access
 from grids.access import Right
 from grids.actions.refusals import sentences
-from grids.models import Node, Person
+from grids.models import Node
 from grids.views.frames import tried, who
 from grids.views.outcome import tell
 from services.models import Matter, Visit
@@ -24,6 +24,7 @@ from services.visits.choices import Occasion
 from services.visits.forms.bars import PickBar
 from services.visits.forms.entries import CallBackForm, PhotoForm, VisitForm
 from services.visits.queries import places
+from services.visits.queries.log import with_occasion
 from services.visits.rules import MOST_PHOTOS
 from services.visits.views.lists import tabs
 from township import history
@@ -96,7 +97,7 @@ def visit_new(request: HttpRequest) -> HttpResponse:
     }
     if matter is not None:
         initial["occasion"] = Occasion.CALLBACK
-    elif "must" in request.GET:
+    elif "must" in request.GET and places.may_see_plans(request.user):
         initial["occasion"] = Occasion.MUST_VISIT
     form = VisitForm(request.POST or None, user=request.user, node=node, today=localdate(), initial=initial)
     if matter is not None:
@@ -146,15 +147,17 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     """One visit with all its words."""
     found = visit_or_404(request, pk)
     access.require(request.user, Right.READ_ROSTER)
-    changes, photos = may_change(request.user, found), list(found.photos.all())
+    with_occasion(request.user, [found])
+    may, photos = may_change(request.user, found), list(found.photos.all())
+    asks = may and found.matter is None and found.called_back_on is None
     context = {
         "visit": found,
         "photos": photos,
-        "photo_form": PhotoForm() if changes and len(photos) < MOST_PHOTOS else None,
+        "photo_form": PhotoForm() if may and len(photos) < MOST_PHOTOS else None,
         "place": tables.grid_words(found.node),
         "companions": found.companions.order_by("pk"),
-        "may_change": changes,
-        "callback": CallBackForm(initial={"day": localdate()}),
+        "may_change": may,
+        "callback": CallBackForm(user=request.user, node=found.node, today=localdate()) if asks else None,
         **tabs(request, "visits"),
     }
     return render(request, "services/visits/visit.html", context)
@@ -167,13 +170,13 @@ def visit_edit(request: HttpRequest, pk: int) -> HttpResponse:
     require_change(by, found)
     initial = {name: getattr(found, name) for name in actions.FIELDS} | {"visitor": found.visitor_id}
     initial["companions"] = [one.pk for one in found.companions.all()]
-    form = VisitForm(request.POST or None, user=by, node=found.node, today=localdate(), initial=initial)
+    form = VisitForm(
+        request.POST or None, user=by, node=found.node, today=localdate(), initial=initial, visit=found
+    )
     for name in ("household", "opens_matter", "client_id"):
         del form.fields[name]
     if request.method == "POST" and form.is_valid():
-        data = dict(form.facts())
-        if "visitor" not in form.fields:
-            data["visitor"] = found.visitor
+        data = form.facts()
         with history.action(by=by, title="修改走访记录") as act:
             done = tried(
                 form,
@@ -182,7 +185,8 @@ def visit_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 ),
             )
         if done is not None:
-            said(request, "已保存。", act, found.node)
+            opened = "，并登记为意见建议" if done.matter_id and found.matter_id is None else ""
+            said(request, f"已保存{opened}。", act, found.node)
             return redirect(done)
     return _form(request, form, found.node, found)
 
@@ -192,20 +196,17 @@ def visit_callback(request: HttpRequest, pk: int) -> HttpResponse:
     """Whether what was done was right."""
     found, by = visit_or_404(request, pk), who(request)
     require_change(by, found)
-    form = CallBackForm(request.POST)
+    form = CallBackForm(request.POST, user=by, node=found.node, today=localdate())
     if not form.is_valid():
         messages.error(request, f"没有保存：{''.join(sentences(ValidationError(form.errors.as_data())))}")
         return redirect(found)
-    person = (
-        Person.objects.visible_to(by).filter(pk=access.scope_of(by).person_id or 0).first() or found.visitor
-    )
     data = form.cleaned_data
     try:
         with history.action(by=by, title="登记回访") as act:
             actions.call_back(
                 visit=found,
                 day=data["day"],
-                person=person,
+                person=form.who_asked(),
                 satisfaction=data["satisfaction"],
                 by=by,
                 today=localdate(),

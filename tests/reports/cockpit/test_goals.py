@@ -93,10 +93,10 @@ def test_each_number_opens_exactly_its_rows(client, clerk, made):
     ]
 
 
-def test_the_page_takes_27_queries(client, clerk, township, made, django_assert_num_queries):
+def test_the_page_takes_28_queries(client, clerk, township, made, django_assert_num_queries):
     begin(township, clerk, localdate().year)
     client.get(GOALS)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         client.get(GOALS)
 
 

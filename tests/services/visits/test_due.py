@@ -5,21 +5,25 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from grids.models import HouseholdProfile, VillagerGroup
+from grids.choices import Role
+from grids.models import HouseholdProfile, Node, VillagerGroup
 from services.models import FourClearCheck, GridEvent, VisitPlan
+from services.visits import interval
 from services.visits.actions import grids as actions
-from services.visits.queries import due, leaving
+from services.visits.queries import due, leaving, places
 from services.visits.queries.log import Asked
 from services.visits.rules import quarter_of
 from services.visits.tables import checks, over_words
+from tests.factories import PersonFactory, UserFactory, appoint
 from tests.services.visits.conftest import TODAY, seen
+from township.choices import OfficeRole
 
 
 def ago(days: int) -> date:
     return TODAY - timedelta(days=days)
 
 
-def test_the_longest_not_visited_come_first_each_by_the_own_pace(town):
+def test_the_longest_not_visited_come_first_each_by_the_own_pace(town, monkeypatch):
     homes = town.own.households
     for number, days in ((0, 100), (1, 95), (2, 40), (3, 40)):
         seen(town, town.secretary, at=0, home=number, day=ago(days))
@@ -29,8 +33,11 @@ def test_the_longest_not_visited_come_first_each_by_the_own_pace(town):
     actions.set_pace(household=homes[3], pace="30", by=town.group_leader)
     rows = list(due.due(town.secretary, Asked(), on=TODAY))
     assert rows == [homes[0], homes[3]]
-    assert [over_words(home).text for home in due.homes(rows, TODAY)] == ["超 10 天", "超 10 天"]
-    told = due.homes(rows, TODAY)[0]
+    assert [over_words(home).text for home in due.homes(town.clerk, rows, TODAY)] == [
+        "超 10 天",
+        "超 10 天",
+    ]
+    told = due.homes(town.secretary, rows, TODAY)[0]
     assert (told.grid, told.holder, told.last, told.every) == (
         town.own.grids[0].name,
         town.own.members[0].name,
@@ -40,9 +47,12 @@ def test_the_longest_not_visited_come_first_each_by_the_own_pace(town):
     assert list(due.due(town.secretary, Asked(state=due.OWN_PACE), on=TODAY)) == [homes[3]]
     never = list(due.due(town.clerk, Asked(state=due.NEVER), on=TODAY))
     assert set(never) == set(town.other.households)
-    assert over_words(due.homes(never[:1], TODAY)[0]).text == "从未走访"
+    assert over_words(due.homes(town.clerk, never[:1], TODAY)[0]).text == "从未走访"
     assert list(due.due(town.clerk, Asked(), on=TODAY))[-1] == homes[3]
     assert list(due.due(town.member, Asked(), on=TODAY)) == []
+    monkeypatch.setattr(interval, "_told", [lambda township, _on: {town.township.pk: 110}.get(township)])
+    assert list(due.due(town.secretary, Asked(), on=TODAY)) == [homes[3]]  # the campaign's days, not ours
+    monkeypatch.undo()
     actions.set_pace(household=homes[1], pace="", by=town.secretary)
     assert homes[1] in due.due(town.secretary, Asked(), on=TODAY)
     with pytest.raises(PermissionDenied):
@@ -55,12 +65,12 @@ def test_coverage_counts_households_of_the_period_once(town):
     seen(town, town.secretary, home=1, day=ago(200))
     seen(town, town.secretary, home=None)
     period = quarter_of(TODAY)
-    grids = list(due.covered_grids(town.clerk, Asked(village=town.own.root.pk), on=TODAY))
-    rows = due.coverage(town.clerk, grids, period)
+    grids = list(places.grids_in_sight(town.clerk, town.own.root.pk))
+    rows = due.coverage(grids, period)
     assert [(row.seen, row.homes, row.visits, row.percent) for row in rows] == [(1, 4, 2, 25), (0, 4, 0, 0)]
     total = due.whole(town.clerk, Asked(), period)
     assert (total.seen, total.homes) == (1, 16)
-    assert list(due.covered_grids(town.group_leader, Asked(), on=TODAY)) == town.own.grids[:1]
+    assert list(places.grids_in_sight(town.group_leader)) == town.own.grids[:1]
 
 
 def test_a_round_takes_the_longest_unseen_in_the_order_of_doors(town):
@@ -100,6 +110,14 @@ def test_services_planned_are_seen_by_those_who_go_there_and_counted_by_the_offi
     actions.end_plan(plan=plan, by=town.group_leader, today=TODAY)
     assert due.plans(town.group_leader, Asked(), on=TODAY).count() == 0
     assert list(due.plans(town.group_leader, Asked(state=due.ENDED), on=TODAY)) == [plan]
+    other = VisitPlan.objects.get(ended_on=None)
+    Node.objects.filter(pk=other.household_id).update(closed_on=TODAY, close_reason="moved_out")
+    other = VisitPlan.objects.select_related("household").get(pk=other.pk)
+    with pytest.raises(ValidationError, match="已注销"):
+        actions.keep_plan(plan=other, data={"interval": 9}, by=town.secretary)
+    with pytest.raises(PermissionDenied):
+        actions.end_plan(plan=other, by=town.clerk, today=TODAY)
+    assert actions.end_plan(plan=other, by=town.secretary, today=TODAY).ended_on == TODAY
 
 
 def test_what_somebody_leaves_behind(town):
@@ -143,4 +161,13 @@ def test_events_and_four_clear(town):
         actions.keep_check(
             check=None, data={**tick, "checked_on": TODAY, "people_ok": False}, by=town.clerk, today=TODAY
         )
-    assert FourClearCheck.objects.count() == 1
+    row = FourClearCheck.objects.get()
+    staff = UserFactory(township=town.township, office_role=OfficeRole.BY_POST)
+    person = PersonFactory(township=town.township, root=town.own.root, user=staff)
+    appoint(person, Role.GRID_STAFF, town.own.grids[0])
+    with pytest.raises(ValidationError, match="当天已经核对过"):
+        actions.keep_check(check=None, data=tick, by=staff, today=TODAY)
+    actions.keep_check(check=row, data={**tick, "people_count": 13}, by=staff, today=TODAY)
+    with pytest.raises(PermissionDenied):
+        actions.keep_check(check=row, data=tick, by=town.member, today=TODAY)
+    assert FourClearCheck.objects.get().people_count == 13

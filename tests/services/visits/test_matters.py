@@ -32,6 +32,10 @@ def step(matter, code, by, **facts) -> Matter:
     return actions.take_step(matter=matter, code=code, facts={"text": "", **facts}, by=by, today=TODAY)
 
 
+def change(matter, by, **facts) -> Matter:
+    return actions.change_matter(matter=matter, data={"raised_on": HEARD, **facts}, by=by, today=TODAY)
+
+
 def test_from_the_group_up_to_the_township_and_back_with_its_chain(town):
     row = heard(town, town.group_leader)
     step(row, "review", town.group_leader, text="属实")
@@ -42,13 +46,17 @@ def test_from_the_group_up_to_the_township_and_back_with_its_chain(town):
     step(row, "review", town.clerk, text="同意")
     step(row, "lower", town.clerk, text="由村里组织")
     step(row, "hand", town.secretary, handler="村委会", due_on=date(2026, 11, 20))
-    step(row, "press", town.clerk, text="抓紧")
+    for _ in range(2):
+        step(row, "press", town.clerk, text="抓紧")
+    change(row, town.secretary, need="selling")  # a correction is no link of the chain
     row = Matter.objects.get(pk=row.pk)
     assert (row.state, row.level, row.handler) == ("pressed", "branch", "村委会")
     assert matter_state(row, TODAY).text == "督办中，逾期 8 天"
     step(row, "answer", town.secretary, text="已修好", day=date(2026, 11, 24))
     with pytest.raises(ValidationError, match="先回访"):
         step(row, "archive", town.secretary)
+    with pytest.raises(ValidationError, match="不能再取消回访"):
+        change(row, town.clerk, callback_due=False)
     step(row, "callback", town.secretary, day=TODAY, satisfaction="good")
     row = step(row, "archive", town.secretary)
     assert (row.state, row.archived_on, row.is_open) == ("archived", TODAY, False)
@@ -62,11 +70,14 @@ def test_from_the_group_up_to_the_township_and_back_with_its_chain(town):
         ("交下级办理", "村党组织", "待转办"),
         ("转办", "村党组织", "办理中"),
         ("督办", "村党组织", "督办中"),
+        ("督办", "村党组织", "督办中"),
         ("反馈", "村党组织", "已反馈"),
         ("回访", "村党组织", "已反馈"),
         ("归档", "村党组织", "已归档"),
     ]
     assert queries.trail(row)[-3].words == "组里修不了"
+    with pytest.raises(ValidationError, match="已归档的不能修改"):
+        change(row, town.clerk, content="改写")
     row = step(row, "again", town.secretary, text="又塌了")
     assert (row.state, row.answer, row.called_back_on, row.archived_on) == ("handed", "", None, None)
 
@@ -120,7 +131,7 @@ def test_the_list_is_filtered_and_sees_what_is_late(town):
     for asked, rows in cases:
         assert list(queries.matters(town.clerk, asked, on=TODAY)) == rows, asked
     assert list(queries.matters(town.member, Asked(), on=TODAY)) == []
-    fixed = actions.change_matter(
-        matter=new, data={"content": "改过", "raised_on": HEARD}, by=town.group_leader, today=TODAY
-    )
-    assert fixed.content == "改过"
+    opened_before = Matter.objects.get(pk=new.pk)
+    step(new, "review", town.group_leader, text="属实")
+    fixed = change(opened_before, town.group_leader, content="改过")
+    assert (fixed.content, fixed.state) == ("改过", "reviewed")  # the step taken meanwhile stands

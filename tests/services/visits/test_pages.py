@@ -2,15 +2,23 @@
 
 import io
 import subprocess
+from collections import Counter
 from datetime import timedelta
 
 import openpyxl
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from grids.choices import Role
+from grids.models import Node, Post
+from reports.statistics import visit_sources
 from services.models import DiaryRemark, FourClearCheck, GridEvent, Matter, Visit, VisitPace, VisitPlan
-from township.models import AuditEvent
+from services.visits.actions import grids as grid_actions
+from services.visits.views import grids as grid_views
+from tests.factories import PersonFactory, appoint
+from township.models import Action, AuditEvent
 
 ASKED = {"mode": "home", "occasion": "usual"}
 
@@ -195,7 +203,7 @@ def test_the_diary_is_read_remarked_and_bound(town, client):
     for day, words in zip(days, ("路灯不亮", "想学嫁接", "水压不够"), strict=True):
         log(client, town.own.households[0], content=words, visitor=person.pk, happened_on=day)
     query = f"?person={person.pk}&year={today.year}&month="
-    assert "3 篇，走访 1 户" in page(client, "diary", query=query)
+    assert "日记 3 篇，走访 3 次、1 户" in page(client, "diary", query=query)
     month = f"{today:%Y-%m}"
     grid = town.own.grids[0]
     remark = reverse("services:diary_remark", args=[town.own.root.pk, month]) + f"?person={person.pk}"
@@ -214,3 +222,164 @@ def test_the_diary_is_read_remarked_and_bound(town, client):
     assert nothing.status_code == 302
     client.post(remark, {"text": ""})
     assert DiaryRemark.objects.count() == 0
+
+
+def test_a_visit_is_corrected_with_those_who_have_left_since(town, client):
+    client.force_login(town.secretary)
+    home, grid, today = town.own.households[0], town.own.grids[0], localdate()
+    gone, here = (PersonFactory(township=town.township, root=town.own.root, name=name) for name in "赵钱")
+    never = town.own.people[0]
+    ends = [appoint(person, Role.GRID_STAFF, grid) for person in (gone, here)]
+    Post.objects.filter(pk=ends[0].pk).update(until=today - timedelta(days=5))
+    before = today - timedelta(days=9)
+    facts = {"visitor": gone.pk, "companions": [here.pk], "content": "灯不亮", "happened_on": before}
+    assert log(client, home, **facts).status_code == 302  # written down after the visitor left
+    row = Visit.objects.get()
+    Post.objects.filter(pk=ends[1].pk).update(until=before)
+    edit = reverse("services:visit_edit", args=[row.pk])
+    opened = client.get(edit).context["form"]
+    assert (opened.initial["companions"], opened["visitor"].value()) == ([here.pk], gone.pk)
+    sent = {**ASKED, **facts, "content": "两盏灯不亮", "need": "roads", "disposal": "reported"}
+    assert "可用的选项" in client.post(edit, {**sent, "companions": [never.pk]}).content.decode()
+    assert "并登记为意见建议" in client.post(edit, sent, follow=True).content.decode()
+    row = Visit.objects.get()
+    assert (row.content, row.visitor, list(row.companions.all())) == ("两盏灯不亮", gone, [here])
+    assert row.matter.content == "两盏灯不亮"
+    client.force_login(town.group_leader)
+    other = log(client, town.own.households[1], content="水压低")
+    visit = Visit.objects.latest("pk")
+    assert "登记回访" in client.get(other.headers["Location"]).content.decode()
+    call = reverse("services:visit_callback", args=[visit.pk])
+    client.post(call, {"day": today, "satisfaction": "fair"})
+    assert Visit.objects.latest("pk").called_back_by == town.group_leader.person
+    client.force_login(town.clerk)
+    assert "必填" in client.post(call, {"day": today, "satisfaction": "good"}, follow=True).content.decode()
+    client.post(call, {"day": today, "satisfaction": "good", "person": town.secretary.person.pk})
+    assert Visit.objects.latest("pk").called_back_by == town.secretary.person
+    refused = client.post(
+        reverse("services:visit_callback", args=[row.pk]),
+        {"day": today, "satisfaction": "good", "person": town.secretary.person.pk},
+        follow=True,
+    )
+    assert "在意见建议里登记回访" in refused.content.decode()
+    change = reverse("services:matter_edit", args=[row.matter.pk])
+    values = {"raised_on": before, "source": "visit", "need": "roads", "content": "换两盏灯"}
+    client.post(change, values)  # the tick of the call back is taken away before anything was answered
+    matter = Matter.objects.get()
+    assert (matter.content, matter.callback_due, matter.owner) == ("换两盏灯", False, gone)
+    told = {"answer": "已换", "answered_on": today, "archived_on": today}
+    Matter.objects.update(state="archived", **told)
+    assert "已归档的不能修改" in client.post(change, values, follow=True).content.decode()
+
+
+def test_the_office_cannot_tell_a_must_visit_from_a_usual_one(town, client):
+    client.force_login(town.secretary)
+    home, person = town.own.households[0], town.own.people[0].pk
+    plan = {"household": home.pk, "need": "hospital", "next_on": localdate(), "consented": "on"}
+    client.post(f"{reverse('services:plan_new')}?household={home.pk}", plan)
+    log(client, home, content="陪去医院", visitor=person, occasion="must_visit")
+    row = Visit.objects.get()
+    actions = Action.objects.filter(by=town.secretary).order_by("pk").values_list("pk", flat=True)
+    pages = [
+        reverse("services:visits"),
+        f"{reverse('services:visits')}?state=must_visit",
+        row.get_absolute_url(),
+        reverse("services:home", args=[home.pk]),
+        f"{reverse('services:diary')}?village={town.own.root.pk}&grid={town.own.grids[0].pk}",
+        *(reverse("grids:action", args=[pk]) for pk in actions),
+        reverse("services:visit_edit", args=[row.pk]),
+    ]
+    planned = pages[5]  # there, nobody is told of plans
+    for url in pages[:5]:
+        assert "必访" in client.get(url).content.decode(), url
+    client.force_login(town.clerk)
+    for url in pages:
+        answer = client.get(url)
+        words = answer.content.decode().replace("日常、必访", "").replace("必访计划</a>", "")
+        assert answer.status_code == (404 if url == planned else 200)
+        assert "送医陪护" not in words or url == pages[-1], url  # a form names all services
+        assert "必访" not in words.replace("登记必访计划", ""), url
+    client.post(pages[-1], {**ASKED, "visitor": person, "happened_on": localdate(), "content": "陪同就医"})
+    row.refresh_from_db()
+    assert (row.content, row.occasion) == ("陪同就医", "must_visit")
+
+
+def test_what_was_written_of_a_closed_household_and_of_a_grid_stays(town, client, monkeypatch):
+    client.force_login(town.secretary)
+    home, grid, today = town.own.households[0], town.own.grids[0], localdate()
+    plan = VisitPlan.objects.create(household=home, need="jobs", consented=True, interval=60, next_on=today)
+    monkeypatch.setattr(grid_views, "MOST_SHOWN", 2)
+    for _ in range(3):
+        log(client, home, content="想学嫁接", visitor=town.own.people[0].pk, opens_matter="on")
+    shown = page(client, "home", home.pk)
+    assert "看全部 3 次" in shown
+    assert shown.count('<span class="count">3</span>') == 2  # visits and matters
+    pace = reverse("services:home_pace", args=[home.pk])
+    with monkeypatch.context() as patch:
+        patch.setattr(grid_actions.history, "save", taken)
+        assert "刚才已有人调整过" in client.post(pace, {"pace": "15"}, follow=True).content.decode()
+    Node.objects.filter(pk=home.pk).update(closed_on=today, close_reason="moved_out")
+    assert "（已注销）" in page(client, "home", home.pk)
+    assert client.post(pace, {"pace": "15"}).status_code == 404
+    assert "本户已注销" in page(client, "register", "plans")
+    assert "计划只能结束" in page(client, "plan", plan.pk)
+    client.post(reverse("services:plan_end", args=[plan.pk]))
+    assert VisitPlan.objects.get().ended_on == today
+    check = {"checked_on": today - timedelta(days=40), "people_ok": "on", "people_count": 12}
+    client.post(f"{reverse('services:check_new')}?grid={grid.pk}", check)
+    earlier = FourClearCheck.objects.get()
+    client.post(f"{reverse('services:check_new')}?grid={grid.pk}", {**check, "checked_on": today})
+    latest = FourClearCheck.objects.latest("pk")
+    assert reverse("services:check", args=[latest.pk]) in page(client, "register", "checks")
+    address = reverse("services:check", args=[earlier.pk])
+    assert address in page(client, "check", latest.pk)
+    assert page(client, "check", earlier.pk).count("已核对，12") == 2
+    client.post(address, {**check, "people_count": 14})
+    earlier.refresh_from_db()
+    assert (earlier.people_count, earlier.checked_on) == (14, today - timedelta(days=40))
+
+
+def taken(*_args, **_kwargs):
+    raise IntegrityError
+
+
+def test_the_diary_counts_words_and_visits_apart_and_binds_a_grids_year(town, client):
+    client.force_login(town.secretary)
+    visitor, along = town.own.people[:2]
+    appoint(along, Role.GRID_STAFF, town.own.grids[0])
+    of = {"visitor": visitor.pk, "companions": [along.pk]}
+    log(client, town.own.households[0], content="路灯不亮", **of)
+    log(client, town.own.households[1], plain="on", **of)
+    year, grid, root = localdate().year, town.own.grids[0], town.own.root
+    query = f"?person={along.pk}&year={year}&month="  # of somebody who only went along
+    assert "日记 1 篇，走访 2 次、2 户" in page(client, "diary", query=query)
+    counted = Counter(
+        name for row in visit_sources._visits([root.pk], localdate()) for name, _ in counts_of(row)
+    )
+    assert counted == {"visit_count": 2, "diary_count": 1}  # annex 1 counts by the same rule
+    sent = client.post(f"{reverse('services:diary_file', args=['A4'])}?grid={grid.pk}&year={year}&month=")
+    content = b"".join(sent.streaming_content)
+    printed = text_of(content)
+    info = subprocess.run(["pdfinfo", "-"], input=content, capture_output=True, check=True).stdout.decode()
+    assert "A4" in info
+    assert all(
+        words in printed for words in (grid.name, f"{year}年", "日记 1 篇，走访 2 次、2 户", along.name)
+    )
+    remark = reverse("services:diary_remark", args=[root.pk, f"{year}-01"])
+    stranger = town.other.people[0].pk
+    for wrong in ("", f"?person={stranger}", "?person=x"):
+        assert client.post(remark + wrong, {"text": "好"}).status_code == 404
+    assert DiaryRemark.objects.count() == 0
+
+
+def counts_of(row):
+    return visit_sources._count_visit(row.at_home, row.entry)
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_nobody_means_is_refused_in_words(town, client, year):
+    client.force_login(town.group_leader)
+    event = {"kind": "hazard", "place": "桥头", "matter": "护栏断了", "reported_to": "branch"}
+    event |= {"found_at": f"{year}-01-01T00:00", "reported_at": f"{year}-12-31T23:59"}
+    answer = client.post(f"{reverse('services:event_new')}?sort=report", event)
+    assert "请填日期和时间" in answer.content.decode()

@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from grids.actions import undo
 from services.models import Matter, Visit, VisitCompanion, VisitPlan
+from services.visits import tables
 from services.visits.actions import visits as actions
 from services.visits.actions.guards import may_change
-from services.visits.queries import log
+from services.visits.queries import log, places
 from services.visits.queries.log import Asked
 from tests.services.visits.conftest import TODAY, seen
 from township import history
@@ -79,8 +80,7 @@ def test_companions_and_corrections_are_in_one_action_that_can_be_undone(town):
     )
     row.refresh_from_db()
     assert (row.content, row.plain, list(row.companions.all())) == ("改过", False, [people[1]])
-    went = [asked for asked in people if log.visits(town.clerk, Asked(person=asked.pk), on=TODAY).exists()]
-    assert went == people[:2]
+    assert set(places.diarists(town.clerk, town.own.root.pk)) == set(people[:2])  # who went along, too
     last = Action.objects.latest("pk")
     undo.undo(action=last, by=town.secretary)
     undo.undo(action=Action.objects.get(pk=act.pk), by=town.clerk)
@@ -135,6 +135,24 @@ def test_a_call_back_says_when_who_and_how_it_was(town):
             actions.call_back(visit=Visit.objects.get(pk=row.pk), day=day, **facts)
     row = actions.call_back(visit=row, day=date(2026, 11, 25), **facts)
     assert (row.get_satisfaction_display(), row.called_back_by) == ("满意", town.own.people[0])
+    assert row.asked_back == row
+    became = actions.change_visit(
+        visit=row,
+        data={"disposal": "reported", "need": "roads"},
+        companions=[],
+        by=town.secretary,
+        today=TODAY,
+    )
+    assert (became.matter.content, became.matter.level, Matter.objects.count()) == ("灯不亮", "branch", 1)
+    with pytest.raises(ValidationError, match="在意见建议里登记回访"):
+        actions.call_back(visit=row, day=TODAY, **facts)
+    Matter.objects.update(
+        state="answered", answer="已修", answered_on=TODAY, called_back_on=TODAY, satisfaction="poor"
+    )
+    row = Visit.objects.select_related("matter").get(pk=row.pk)
+    assert row.asked_back == row.matter  # one question has one answer
+    cells = tables.visits(town.clerk, [row], TODAY)(row)
+    assert cells[-1].text == "不满意"
 
 
 def test_the_list_is_filtered(town):
@@ -145,6 +163,7 @@ def test_the_list_is_filtered(town):
         (Asked(village=town.other.root.pk), []),
         (Asked(grid=town.own.grids[1].pk), [b]),
         (Asked(state="must_visit"), [b]),
+        (Asked(state="usual"), [a]),
         (Asked(text="路灯"), [a]),
         (Asked(text=town.own.households[-1].name), [b]),
         (Asked(visitor=a.visitor.name), [a]),
@@ -154,3 +173,11 @@ def test_the_list_is_filtered(town):
     ]
     for asked, rows in cases:
         assert list(log.visits(town.secretary, asked, on=TODAY)) == rows, asked
+    # The office must not find whose service is due: to it a 必访 is one of the usual ones.
+    office = {
+        code: set(log.visits(town.clerk, Asked(state=code), on=TODAY)) for code in ("must_visit", "usual")
+    }
+    assert office == {"must_visit": set(), "usual": {a, b}}
+    assert {cell.text for row in (a, b) for cell in tables.visits(town.clerk, [row], TODAY)(row)[6:7]} == {
+        "日常、必访"
+    }
