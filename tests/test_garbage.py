@@ -75,7 +75,7 @@ TYPED = {  # forms that stand on no page of their own, or whose fields come with
     "services:board_publish": {"fields_shown": "names", "has_box": "on"},
     "services:suggestion_step": {"step": "handle", "answer": "已修好"},
     "liaison:contacts_export": {},
-    "services:visit_callback": {"day": "2026-11-01", "satisfaction": "good"},
+    "services:visit_callback": {"day": "2026-11-01", "satisfaction": "good", "person": "1"},
     "services:matter_step": {
         "step": "hand",
         "text": "属实",

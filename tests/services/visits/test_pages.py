@@ -254,6 +254,8 @@ def test_a_visit_is_corrected_with_those_who_have_left_since(town, client):
     assert Visit.objects.latest("pk").called_back_by == town.group_leader.person
     client.force_login(town.clerk)
     assert "必填" in client.post(call, {"day": today, "satisfaction": "good"}, follow=True).content.decode()
+    foreign = {"day": today, "satisfaction": "good", "person": town.other.people[0].pk}
+    assert "可用的选项" in client.post(call, foreign, follow=True).content.decode()
     client.post(call, {"day": today, "satisfaction": "good", "person": town.secretary.person.pk})
     assert Visit.objects.latest("pk").called_back_by == town.secretary.person
     refused = client.post(
