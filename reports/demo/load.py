@@ -21,6 +21,7 @@ from grids.models import BranchProfile, GridCover, GridProfile, HouseholdProfile
 from liaison.choices import Level
 from liaison.models import Contact
 from reports.demo import town as demo
+from reports.demo.serving import serve
 from reports.demo.supervision import supervise
 from reports.demo.visiting import visit
 from township import history
@@ -71,6 +72,7 @@ def load(town: demo.Town) -> Township:
     _committee_contacts(township, town)
     supervise(township, since=demo.SINCE, reason=REASON)
     visit(township, since=demo.SINCE, reason=REASON)
+    serve(township, since=demo.SINCE, reason=REASON)
     return township
 
 

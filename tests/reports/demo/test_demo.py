@@ -11,7 +11,7 @@ from grids.models import BranchProfile, MemberProfile, Node, Post
 from liaison.models import Contact
 from reports.demo import load, town
 from reports.models import ReviewFinding
-from services.models import Matter, Visit
+from services.models import Matter, PartyMeeting, Sign, Visit, VolunteerPoint
 from township.models import Township, User
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,10 @@ def test_load_demo_fills_an_empty_system_and_a_second_run_changes_nothing(settin
         "answered",
         "archived",
     }
+    waiting = Node.objects.filter(kind__in=(Kind.GRID, Kind.HUB), sign__hung_on=None).count()
+    assert 0 < waiting < Sign.objects.count()
+    assert VolunteerPoint.objects.filter(root=None).count() == 1
+    assert set(PartyMeeting.objects.values_list("kind", flat=True)) == {"assembly", "committee", "theme_day"}
     before = (Node.history.count(), Contact.objects.count(), User.objects.count())
     call_command("load_demo", stdout=second)
     assert (Node.history.count(), Contact.objects.count(), User.objects.count()) == before
