@@ -81,9 +81,9 @@ class Ledger(Register):
         """From a row to the node it hangs on."""
         return self.path.removesuffix(f"__{VILLAGE}")
 
-    def require(self, user: "User | Any", place: Node) -> None:
+    def kept_at(self, place: Node) -> Node:
         """Rows of the village are its secretary's, whichever of its organisations the file names."""
-        access.require_edit(user, place if self.by_branch or place.root_id == place.pk else place.root)
+        return place if self.by_branch or place.root is None else place.root
 
     def places(self, user: "User | Any") -> QuerySet[Node]:
         """From where the user enters rows: villages, and where rows hang lower the own branches."""

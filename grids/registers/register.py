@@ -83,9 +83,17 @@ class Register(ABC):
         """How the places concerned stand after the change."""
         return []
 
+    def kept_at(self, place: Node) -> Node:
+        """The place that one has to keep to edit these rows of a place."""
+        return place
+
+    def allows(self, user: "User | Any", place: Node) -> bool:
+        """True when the user may edit rows of the place."""
+        return access.may_edit(user, self.kept_at(place))
+
     def require(self, user: "User | Any", place: Node) -> None:
         """Raise PermissionDenied unless the user may edit rows of the place."""
-        access.require_edit(user, place)
+        access.require_edit(user, self.kept_at(place))
 
     @contextmanager
     def locked(self, desk: Desk, ids: Sequence[int]) -> Iterator[None]:

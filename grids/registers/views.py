@@ -106,7 +106,7 @@ def _page(request: HttpRequest, register: Register, desk: Desk, held: list[Held]
         "tabs": [
             (other, reverse("grids:entry", args=[other.code]) + asked)
             for other in beside(register)
-            if desk.place.kind in other.place_kinds
+            if desk.place.kind in other.place_kinds and other.allows(request.user, desk.place)
         ],
         "may_choose_village": access.scope_of(request.user).whole_township,
     }

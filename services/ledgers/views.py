@@ -28,6 +28,7 @@ from township import days, history
 from township.addresses import row_number
 
 MOST_CHILDREN = 30
+KEPT_ABOVE = "这个台账属于全村，由村党组织书记和乡党政办登记。"
 
 
 def ledger_of(request: HttpRequest, room: str, code: str) -> Ledger:
@@ -73,6 +74,7 @@ def listing(request: HttpRequest, room: str, code: str) -> HttpResponse:
         "xlsx_url": reverse("services:ledger_file", args=[room, code, "xlsx"]) + query,
         "pdf_url": reverse("services:ledger_file", args=[room, code, "pdf"]) + query,
         "may_add": bool(places),
+        "empty": KEPT_ABOVE if not places and access.may(user, access.Right.EDIT_ROSTER) else ledger.empty,
         "at": f"?node={at.pk}" if at else "",
         "add_url": reverse("services:ledger_new", args=[room, code]) + (f"?village={at.pk}" if at else ""),
         "missing": ledger.missing(user, on=today),
@@ -155,7 +157,7 @@ def row_new(request: HttpRequest, room: str, code: str) -> HttpResponse:
     places = ledger.places(by)
     place = _place_asked(request, ledger) or _only_place(request, list(places[:2]))
     if place is None and not places.exists():
-        raise PermissionDenied("这个台账由村党组织书记和乡党政办登记。")
+        raise PermissionDenied(KEPT_ABOVE)
     if place is None:
         context = frame_of(ledger) | {"form": PlaceForm(places=places), "heading": ledger.add}
         return render(request, "services/ledgers/choose.html", context)

@@ -162,7 +162,13 @@ def test_rows_of_the_whole_village_are_offered_only_to_who_may_enter_them(wide, 
             assert client.get(reverse(name, args=args)).context["may_add"] == shown
             assert client.get(url).status_code == (200 if shown else 403)
     client.force_login(wide.secretary)
-    assert client.get(reverse("grids:entry", args=["venues"])).status_code == 403
+    for name in ("grids:entry", "grids:register_load"):
+        assert client.get(reverse(name, args=["venues"])).status_code == 403
+        tabs = client.get(reverse(name, args=["demo"])).context["tabs"]
+        assert [one.code for one, _ in tabs] == ["demo", "help"]
+    page = client.get(reverse("services:ledger", args=["teams", "stations"])).content.decode()
+    assert "由村党组织书记和乡党政办登记" in page
+    assert "已全部建成" not in page
 
 
 def test_names_and_minutes_of_a_meeting_are_for_who_keeps_its_record(wide, client):

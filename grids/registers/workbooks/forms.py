@@ -28,5 +28,5 @@ class RegisterFileForm(RosterForm):
 
 def own_roots(user: "User | Any") -> list[Node]:
     """The open Party organisations this account may edit."""
-    found = Node.objects.visible_to(user).open().filter(kind__in=ROOT_KINDS).order_by("position", "pk")
-    return [node for node in found if access.may_edit(user, node)]
+    found = Node.objects.visible_to(user).open().filter(kind__in=ROOT_KINDS).select_related("root")
+    return [node for node in found.order_by("position", "pk") if access.may_edit(user, node)]

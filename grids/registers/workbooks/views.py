@@ -2,6 +2,7 @@
 
 import io
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -83,9 +84,12 @@ def register_load(request: HttpRequest, code: str) -> HttpResponse:
     access.require(request.user, access.Right.IMPORT_ROSTER)
     user, sent = who(request), request.method == "POST"
     data, files = (request.POST, request.FILES) if sent else (None, None)
-    roots = own_roots(user)
+    own = own_roots(user)
+    roots = [root for root in own if register.allows(user, root)]
+    if own and not roots:
+        raise PermissionDenied("这个台账属于全村，由村党组织书记和乡党政办导入。")
     asked = Node.objects.visible_to(user).filter(pk=row_number(request.GET.get("node"))).first()
-    chosen = next((root for root in roots if asked is not None and root.pk == asked.root_id), None)
+    chosen = next((root for root in roots if asked and root.pk in (asked.pk, asked.root_id)), None)
     form = RegisterFileForm(
         data, files, user=user, register=register, initial={"branch": chosen.name if chosen else ""}
     )
@@ -104,7 +108,11 @@ def register_load(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "roots": roots,
         "chosen": chosen,
-        "tabs": [(one, reverse("grids:register_load", args=[one.code])) for one in beside(register)],
+        "tabs": [
+            (one, reverse("grids:register_load", args=[one.code]))
+            for one in beside(register)
+            if not own or any(one.allows(user, root) for root in own)
+        ],
         "may_export": access.may(user, access.Right.EXPORT_ROSTER),
     }
     return render(request, "grids/registers/load.html", context)
