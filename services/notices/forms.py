@@ -15,8 +15,7 @@ from services.notices.queries import register
 from services.notices.rules import SUGGESTION, SUGGESTION_LENGTH
 from township.addresses import row_number
 from township.attachments.pictures import PictureField, portrait
-
-_NOT_YET = "这一天还没有到。"
+from township.days import not_after
 
 
 def _search(label: str) -> forms.CharField:
@@ -81,10 +80,7 @@ class _DaysMixin:
     cleaned_data: dict[str, Any]
 
     def _past(self, name: str) -> date | None:
-        day: date | None = self.cleaned_data[name]
-        if day is not None and day > self.today:
-            raise ValidationError(_NOT_YET)
-        return day
+        return not_after(self.cleaned_data[name], self.today)
 
     def clean_made_on(self) -> date | None:
         """Made by now."""
@@ -185,12 +181,9 @@ class IssueForm(forms.Form):
         self.fields["node"].queryset = register.places(user, village)  # type: ignore[attr-defined]
         self.initial.setdefault("day", today)
 
-    def clean_day(self) -> date:
+    def clean_day(self) -> date | None:
         """Nothing was handed out in the future."""
-        day: date = self.cleaned_data["day"]
-        if day > self.today:
-            raise ValidationError(_NOT_YET)
-        return day
+        return not_after(self.cleaned_data["day"], self.today)
 
     def clean(self) -> dict[str, Any]:
         """A household has one card at least."""

@@ -24,17 +24,11 @@ from services.visits.choices import (
 from services.visits.queries import places
 from services.visits.rules import MATTER, MOST_WORDS, QUICK, occasions
 from township.attachments.pictures import PictureField, photo
+from township.days import not_after
 
 NONE = [("", "—")]
 CLIENT_ID = RegexValidator(r"\A[0-9a-f]{32}\Z", "编号不对，请重新登记这一次走访。")  # made by the phone
 NO_NAMES = "只写事情和需要，不写身份证号、银行卡号、病情、收入；孩子不写姓名。"
-
-
-def past(day: date | None, today: date) -> date | None:
-    """The day, unless it has not come yet."""
-    if day is not None and day > today:
-        raise ValidationError("这一天还没有到。")
-    return day
 
 
 class HomeField(forms.ModelChoiceField):
@@ -144,7 +138,7 @@ class VisitForm(PlacedForm):
 
     def clean_happened_on(self) -> date | None:
         """Nobody has gone tomorrow."""
-        return past(self.cleaned_data["happened_on"], self.today)
+        return not_after(self.cleaned_data["happened_on"], self.today)
 
     def clean(self) -> dict[str, Any]:
         """Words or the tick; who deals with something says what."""
@@ -229,7 +223,7 @@ class MatterForm(PlacedForm):
 
     def clean_raised_on(self) -> date | None:
         """Nothing was heard tomorrow."""
-        return past(self.cleaned_data["raised_on"], self.today)
+        return not_after(self.cleaned_data["raised_on"], self.today)
 
 
 class StepForm(forms.Form):

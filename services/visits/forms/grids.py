@@ -18,9 +18,10 @@ from services.visits.choices import (
     Pace,
     ReportTo,
 )
-from services.visits.forms.entries import NONE, PlacedForm, past
+from services.visits.forms.entries import NONE, PlacedForm
 from services.visits.interval import usual
 from services.visits.rules import MOST_WORDS, every
+from township.days import not_after
 
 
 class MomentField(forms.CharField):
@@ -102,7 +103,7 @@ class CheckForm(PlacedForm):
 
     def clean_checked_on(self) -> date | None:
         """Nothing was checked tomorrow."""
-        return past(self.cleaned_data["checked_on"], self.today)
+        return not_after(self.cleaned_data["checked_on"], self.today)
 
 
 class PlanForm(PlacedForm):
