@@ -11,6 +11,7 @@ from grids.choices import Kind
 from reports.cockpit.queries.todo import todo_count
 
 PARTY_SEATS = {Seat.CLERK, Seat.LEADER, Seat.SECRETARY, Seat.STAFF, Seat.MEMBER}
+OUT_VISITING = {Seat.SECRETARY, Seat.STAFF, Seat.MEMBER}
 OFFICE_AND_SECRETARY = {Seat.CLERK, Seat.LEADER, Seat.SECRETARY}
 READERS_OF_EXPORTS = OFFICE_AND_SECRETARY | {Seat.AUDITOR}
 
@@ -112,7 +113,7 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "服务",
         (
-            Entry("手机页", "services:phone", "phone", right=Right.LOG_VISIT),
+            Entry("手机页", "services:phone", "phone", seats=frozenset(OUT_VISITING)),
             Entry("走访", "services:visits", "calendar", right=Right.READ_ROSTER),
             Entry("意见建议", "services:matters", "todo", right=Right.READ_ROSTER),
             Entry("党内生活", "services:party_meetings", "book", right=Right.READ_ROSTER),

@@ -11,7 +11,7 @@ PHONES: list[Row] = [
     Row("services:phone_hello", get=VISITORS, script=True),
     Row("services:phone_find", get=VISITORS, script=True),
     Row("services:phone_send", post=VISITORS, script=True),
-    Row("services:phone_send_photo", post=EDITORS, kind="visit", script=True, guard="right"),
+    Row("services:phone_send_photo", post=EDITORS, kind="visit", script=True),
     Row("services:phone_shell", get=EVERYONE, public=True),
     Row("services:phone_worker", get=EVERYONE, public=True),
     Row("services:phone_manifest", get=EVERYONE, public=True),

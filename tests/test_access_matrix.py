@@ -4,12 +4,17 @@ The addresses come from the URL table itself, so a new one without a row in acce
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import cycle
+from typing import Any
+from unittest import mock
 
 import pytest
 from django.http import HttpResponseBase
+from django.template.backends.django import Template
 from django.test import Client, TestCase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.safestring import mark_safe
 
 from tests.access_matrix import ROWS
 from tests.access_seats import (
@@ -42,6 +47,7 @@ CSP = {
     "frame-ancestors 'none'",
     "form-action 'self'",
 }
+REFUSALS = {"400.html", "403.html", "404.html", "405.html"}
 
 
 # --- asking -------------------------------------------------------------------------------------------
@@ -66,14 +72,28 @@ def expected(row: Row, allowed: frozenset[str], seat: str, position: str, method
     return 200 if seat in allowed else 403
 
 
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Views answer, but of pages only refusals are drawn: who may is decided before a template is."""
+    draw = Template.render
+
+    def render(self: Template, *args: Any, **kwargs: Any) -> str:
+        return draw(self, *args, **kwargs) if self.template.name in REFUSALS else mark_safe("")
+
+    with mock.patch.object(Template, "render", render):
+        yield
+
+
 def walk(
     world: World, row: Row, method: str, allowed: frozenset[str] | None
 ) -> tuple[dict, dict, set[bytes]]:
     """Statuses as they are, as they should be, and the bodies of all answers that say 'not there'."""
     found, right, not_there = {}, {}, set()
+    first = next((seat for seat in SEATS if seat in (allowed or ())), None)
     for seat, position in asked(row, allowed):
         pk = world.pk(row.kind, position, seat) if row.kind else None
-        with undone():
+        drawn = nullcontext() if (seat, position) in {(first, OWN), (first, "")} else undrawn()
+        with undone(), drawn:
             response, body = ask(world.client(seat), method, address(row, pk))
         found[seat, position] = group_of(response.status_code, method)
         right[seat, position] = 405 if allowed is None else expected(row, allowed, seat, position, method)

@@ -4,10 +4,13 @@ Every seat follows every link it is shown and sends every form that takes rows o
 """
 
 import io
+import logging
 import re
 import subprocess
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 
@@ -20,6 +23,8 @@ from grids.choices import Kind, Role
 from grids.models import HouseholdProfile, Node, Person
 from liaison.choices import Level
 from liaison.models import Contact
+from services.models import Matter, Visit, VisitPhoto
+from services.visits.choices import Need
 from tests.factories import (
     SINCE,
     PersonFactory,
@@ -67,6 +72,17 @@ def _fill(made: Village) -> None:
         township=made.root.township, level=Level.COMMITTEE, holder=person, target=made.groups[0], since=SINCE
     )
     audit.record(by=None, deed=Deed.CHANGE, target=made.members[0].name, township=made.root.township)
+    of = {"township": made.root.township, "node": made.grids[0], "household": made.households[0]}
+    asked = Matter.objects.create(
+        **of, need=Need.ROADS, content=f"{said_in(made)}，要修路", raised_on=SINCE, owner=made.people[0]
+    )
+    told = {"visitor": made.people[0], "happened_on": SINCE, "content": said_in(made), "matter": asked}
+    VisitPhoto.objects.create(visit=Visit.objects.create(**of, **told), kept_name="a.jpg")
+
+
+def said_in(made: Village) -> str:
+    """What somebody in this village's first grid said: words that stand nowhere else."""
+    return f"{made.root.name}人说的话{made.root.pk}"
 
 
 @pytest.fixture
@@ -93,6 +109,7 @@ def everything(made: Village, *, group: int | None = None) -> set[str]:
     if group is not None:
         return set(nodes.filter(group=made.groups[group]).values_list("name", flat=True))
     names = set(nodes.exclude(kind__in=[Kind.GRID, Kind.GROUP]).values_list("name", flat=True))
+    names.add(said_in(made))
     return names | set(Person.objects.filter(root=made.root).values_list("name", flat=True))
 
 
@@ -123,6 +140,34 @@ def shape(url: str) -> tuple[str, ...]:
         return (url,)
     words = [str(value) for name, value in found.kwargs.items() if name != "pk"]
     return (found.view_name, *words, *sorted(QueryDict(query)))
+
+
+class Heard(logging.Handler):
+    """Every line that anything in the process logs, whatever its level."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the line as a file would."""
+        self.lines.append(self.format(record))
+
+
+@contextmanager
+def logs() -> Iterator[list[str]]:
+    """What the server's log gets meanwhile. The database's own lines are for developers and stay out."""
+    heard, root = Heard(), logging.getLogger()
+    before = root.level
+    root.addHandler(heard)
+    root.setLevel(logging.DEBUG)
+    logging.getLogger("django.db.backends").propagate = False
+    try:
+        yield heard.lines
+    finally:
+        logging.getLogger("django.db.backends").propagate = True
+        root.setLevel(before)
+        root.removeHandler(heard)
 
 
 def crawl(client: Client) -> dict[str, str]:
@@ -175,12 +220,16 @@ SEATS = ("clerk", "leader", "secretary", "group_leader", "member", "nobody", "au
 @pytest.mark.parametrize("seat", SEATS)
 def test_no_seat_meets_a_name_from_outside_its_scope(town, client, seat):
     client.force_login(town.seats[seat])
-    found = crawl(client)
+    with logs() as lines:
+        found = crawl(client)
     if seat == "clerk":
         finds_what_it_should(town, found)
     hidden = hidden_from(seat, town)
     pattern = re.compile("|".join(f"{re.escape(name)}(?!\\d)" for name in hidden))
     assert {url: pattern.search(text)[0] for url, text in found.items() if pattern.search(text)} == {}
+    everybody = everything(town.own) | everything(town.other) | hidden
+    assert [line for line in lines if any(name in line for name in everybody)] == []
+    assert WHOLE_NUMBER.search("".join(lines)) is None
     if seat not in {"clerk", "secretary", "system_admin"}:
         numbers = {
             url: WHOLE_NUMBER.search(text)[0] for url, text in found.items() if WHOLE_NUMBER.search(text)

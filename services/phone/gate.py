@@ -19,7 +19,7 @@ def refusal(text: str, status: int) -> JsonResponse:
 
 
 def asked_by_script(view: View) -> View:
-    """401 instead of the sign-in page, 403 in words; open to the gate because it asks by itself."""
+    """401 instead of the sign-in page; open to the gate because it asks by itself."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -27,9 +27,19 @@ def asked_by_script(view: View) -> View:
             return refusal("登录已过期，请重新登录。", 401)
         if password_is_stale(request):
             return refusal("密码要先更换，请打开首页修改密码。", 401)
+        return view(request, *args, **kwargs)
+
+    answer.public = True  # type: ignore[attr-defined]
+    return answer
+
+
+def by_visitors(view: View) -> View:
+    """403 for seats that log no visits."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not access.may(request.user, Right.LOG_VISIT):
             return refusal("您的岗位不登记走访。", 403)
         return view(request, *args, **kwargs)
 
-    answer.public = True  # type: ignore[attr-defined]
     return answer

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -19,7 +19,7 @@ from grids.views.frames import page_of, rows_on, who
 from services.models import Visit
 from services.phone import queries, rules
 from services.phone.forms import EnvelopeForm, faults, faults_of
-from services.phone.gate import asked_by_script, refusal
+from services.phone.gate import asked_by_script, by_visitors, refusal
 from services.visits.actions.guards import may_change
 from services.visits.actions.photos import add_photo
 from services.visits.actions.visits import log_visit, sent_before
@@ -116,6 +116,7 @@ def selfcheck(request: HttpRequest) -> HttpResponse:
 
 
 @asked_by_script
+@by_visitors
 @require_GET
 def hello(request: HttpRequest) -> HttpResponse:
     """Who is signed in, the token to send with, and whether the phone may keep anything."""
@@ -125,6 +126,7 @@ def hello(request: HttpRequest) -> HttpResponse:
 
 
 @asked_by_script
+@by_visitors
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
     """Households by name, initials or door that the phone was not given."""
@@ -133,6 +135,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @asked_by_script
+@by_visitors
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
     """A visit from an outbox: 201 the first time, 200 with the first record when it comes again, else 422."""
@@ -182,7 +185,9 @@ def _unfit(errors: list[dict[str, str]]) -> HttpResponse:
 def send_photo(request: HttpRequest, pk: int) -> HttpResponse:
     """A photo of a visit sent before; again under the same id it is the first one."""
     by = who(request)
-    visit = get_object_or_404(Visit.objects.visible_to(by).select_related("node"), pk=pk)
+    visit = Visit.objects.visible_to(by).select_related("node").filter(pk=pk).first()
+    if visit is None:
+        return refusal("这次走访现在不在您的范围里，照片传不上去。", 404)
     if not may_change(by, visit):
         return refusal("这次走访现在只有登记人、本村书记和乡党政办可以修改。", 403)
     form = PhotoForm(request.POST, request.FILES)

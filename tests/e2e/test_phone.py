@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from services.models import Visit, VisitPhoto
+from tests.e2e.conftest import PLAIN
 from tests.e2e.signing_in import sign_in
 from tests.factories import TownshipFactory, group_leader, member, village
 
@@ -196,3 +197,36 @@ def test_what_is_refused_is_mended_and_signing_out_asks_first(phone_page, made, 
     save(phone_page)
     expect(said(phone_page)).to_contain_text("已保存")
     assert logged() == ["要修渠", "直接上传"]
+
+
+def test_a_full_phone_sends_at_once_or_says_that_nothing_was_saved(phone_page, made):
+    sign_in(phone_page, group_leader(made))
+    ready(phone_page)
+    phone_page.evaluate(
+        """() => { for (const name of ["add", "put"]) IDBObjectStore.prototype[name] = () => {
+        throw new DOMException("full", "QuotaExceededError"); }; }"""
+    )
+    write(phone_page, made.households[0].name, "手机满了")
+    expect(phone_page.get_by_text("手机存储空间不够")).to_be_visible()
+    phone_page.context.set_offline(True)
+    save(phone_page)
+    expect(phone_page.get_by_text("没有网络，没有保存。请不要关闭这一页")).to_be_visible()
+    phone_page.context.set_offline(False)
+    save(phone_page)
+    expect(said(phone_page)).to_contain_text("已保存")
+    assert logged() == ["手机满了"]
+
+
+def test_on_plain_http_the_open_page_keeps_what_is_written(open_page, made, settings):
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, PLAIN]
+    page = open_page("phone", host=PLAIN)
+    sign_in(page, group_leader(made))
+    page.goto(FORM)
+    assert page.evaluate("[isSecureContext, Boolean(navigator.serviceWorker)]") == [False, False]
+    page.context.set_offline(True)
+    write(page, made.households[0].name, "没有证书的地方")
+    save(page)
+    expect(said(page)).to_contain_text("已存在手机里")
+    page.context.set_offline(False)
+    expect(page.locator("[data-phone-unsent]")).to_be_hidden()
+    assert logged() == ["没有证书的地方"]

@@ -98,10 +98,14 @@ class VisitForm {
     this.timer = window.setTimeout(() => this.keep(), REST);
   }
 
-  keep() {
-    if (this.isEmpty()) return this.store.dropDraft(this.user);
+  async keep() {
     const { user, id } = this;
-    return this.store.keepDraft({ user, id, title: this.homes.title(), data: this.data(), photos: this.photos.photos });
+    const draft = { user, id, title: this.homes.title(), data: this.data(), photos: this.photos.photos };
+    try {
+      await (this.isEmpty() ? this.store.dropDraft(user) : this.store.keepDraft(draft));
+    } catch (error) {
+      part("promise").textContent = "手机存储空间不够，没写完的不能暂存，请写完就保存。";
+    }
   }
 
   async restore() {
@@ -159,7 +163,11 @@ class VisitForm {
   /** Into the outbox, then out of it if the signal allows. */
   async queue(item) {
     window.clearTimeout(this.timer);
-    item.n = await this.store.add(item);
+    try {
+      item.n = await this.store.add(item);
+    } catch (error) {
+      return this.sendNow(item); // the phone is full: out with it, or it is not saved
+    }
     await this.store.dropDraft(this.user);
     const sent = await trySending();
     const mine = sent.find((one) => one.id === item.id);
