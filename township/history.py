@@ -5,7 +5,7 @@ Queryset updates and plain bulk writes leave no history, so a test forbids them 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
@@ -127,9 +127,16 @@ def begin(row: Model, *, by: "User | None", reason: str = "") -> None:
         _copy(type(row), [row.pk], "+", by=by, reason=reason)
 
 
+@cache
+def records_of(model: type[Model]) -> type[Any]:
+    """The model of its history rows; asking simple-history builds a class each time."""
+    found: type[Any] = get_history_manager_for_model(model).model
+    return found
+
+
 def _copy(model: type[M], pks: Sequence[Any], kind: str, *, by: "User | None", reason: str) -> None:
     """History rows for rows just inserted ('+'), just changed ('~') or about to go ('-'), by the database."""
-    record = get_history_manager_for_model(model).model
+    record = records_of(model)
     names = [str(field.column) for field in record.tracked_fields]
     about = {
         "history_date": connection.ops.adapt_datetimefield_value(timezone.now()),
@@ -205,5 +212,5 @@ def remove_all(model: type[M], rows: Iterable[M], *, by: "User | None", reason: 
 
 def forget(row: Model, values: Mapping[str, Any]) -> None:
     """Put these values into every earlier state of the row: for what a person takes back for good."""
-    records = get_history_manager_for_model(type(row)).model
+    records = records_of(type(row))
     records.objects.filter(**{type(row)._meta.pk.attname: row.pk}).update(**values)

@@ -22,12 +22,12 @@ from grids.queries.footprints import (
     hangs_nowhere,
     later_changes,
     places_of,
-    records_of,
     tracked_models,
 )
 from grids.queries.titles import kind_of, titles_of
 from township import audit, history
 from township.choices import Deed
+from township.history import records_of
 from township.models import Action
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from django.utils import timezone
 
 from grids.models import Node
 from grids.numbering import READ, computed
-from grids.queries.footprints import records_of, tracked_models, way_to_node
+from grids.queries.footprints import tracked_models, way_to_node
 from grids.tree_index import write_index
+from township.history import records_of
 
 
 def first_day(township_id: int | None) -> date | None:

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
-from simple_history.utils import get_history_manager_for_model
 
 from grids.models import Node
 from grids.tree_index import KEY_FIELDS
+from township.history import records_of
 from township.models import Action, Tracked
 
 Row = Mapping[str, Any]
@@ -57,6 +57,7 @@ class Footprint:
         return self.now or self.after or self.before or {}
 
 
+@cache
 def tracked_models() -> list[type[Model]]:
     """Models whose rows hang on a node and have a history that names its action."""
     return [
@@ -66,12 +67,6 @@ def tracked_models() -> list[type[Model]]:
         and hasattr(model, "history")
         and issubclass(records_of(model), Tracked)
     ]
-
-
-def records_of(model: type[Model]) -> type[Any]:
-    """The model of its history rows."""
-    found: type[Any] = get_history_manager_for_model(model).model
-    return found
 
 
 @cache

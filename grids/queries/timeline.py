@@ -11,8 +11,9 @@ from django.db.models import Count, Exists, Min, Model, OuterRef, Q, QuerySet, V
 from grids import access
 from grids.models import Node, Person
 from grids.queries.changes import FieldChange, Reader, Step, field_changes, linked_names
-from grids.queries.footprints import Row, compared, places_of_rows, records_of, tracked_models, way_to_node
+from grids.queries.footprints import Row, compared, places_of_rows, tracked_models, way_to_node
 from grids.queries.titles import kind_of, names_of, titles_by_number, titles_of
+from township.history import records_of
 from township.models import Action
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 
 UNOWNED = Q(township=None)
+
+
+_KEPT = "_actions_shown"
 
 
 @dataclass(frozen=True)
@@ -63,18 +67,31 @@ def _seen_rows(user: "User | Any", model: type[Model]) -> QuerySet[Any]:
     return found
 
 
-def actions(user: "User | Any", query: ActionQuery) -> QuerySet[Action]:
-    """Actions with a row the user sees, newest first."""
+def _shown(user: "User | Any") -> Q:
+    """Actions with a row the user sees; over all models, so it is made once and kept on the user object."""
+    kept: Q | None = getattr(user, _KEPT, None)
+    if kept is None:
+        kept = _over_all_models(user)
+        setattr(user, _KEPT, kept)
+    return kept
+
+
+def _over_all_models(user: "User | Any") -> Q:
     scope = access.scope_of(user)
     own = Q(township_id=scope.township_id)
     written: Any = Q(pk__in=[])
     seen = Q(pk__in=[])
     for model in tracked_models():
-        written |= Exists(records_of(model).objects.filter(action=OuterRef("pk")).order_by())
+        if scope.whole_township:
+            written |= Exists(records_of(model).objects.filter(action=OuterRef("pk")).order_by())
         seen |= Q(pk__in=_seen_rows(user, model).values("action_id"))
     # What a command did belongs to no township; its rows do.
-    shown = (own & written) | (UNOWNED & seen) if scope.whole_township else (own | UNOWNED) & seen
-    found = Action.objects.filter(shown).select_related("by")
+    return (own & written) | (UNOWNED & seen) if scope.whole_township else (own | UNOWNED) & seen
+
+
+def actions(user: "User | Any", query: ActionQuery) -> QuerySet[Action]:
+    """Actions with a row the user sees, newest first."""
+    found = Action.objects.filter(_shown(user)).select_related("by")
     if query.by is not None:
         found = found.filter(by_id=query.by)
     if query.since:

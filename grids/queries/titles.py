@@ -8,7 +8,8 @@ from django.db.models import F, ForeignKey, Model
 
 from grids.choices import Kind, Role
 from grids.models import GridProfile, Node, Person, VillagerGroup
-from grids.queries.footprints import places_of_rows, records_of, way_to_node
+from grids.queries.footprints import places_of_rows, way_to_node
+from township.history import records_of
 
 Row = Mapping[str, Any]
 NAMES: Mapping[type[Model], str] = {

@@ -11,13 +11,13 @@ from grids.choices import COMMITTEE_ROLES, AbsenceReason, CloseReason, Kind, Rol
 from grids.models import GridCover, HouseholdProfile, MemberProfile, Node, Post, VillagerGroup
 from grids.queries.ability import unable
 from grids.queries.bands import yardstick
-from grids.queries.footprints import records_of
 from liaison.choices import Edge, Level
 from liaison.models import Contact
 from liaison.proposals.places import Spot, door_number, middle_of, spots
 from liaison.proposals.reading import Asked, HolderRow, Reading, Rows, TargetRow, assemble
 from liaison.proposals.rules import FLOATING
 from liaison.queries import current
+from township.history import records_of
 
 LEFT = (CloseReason.DECEASED, CloseReason.TRANSFERRED, CloseReason.EXPELLED)
 

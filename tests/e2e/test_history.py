@@ -11,9 +11,10 @@ from playwright.sync_api import Page, expect
 from grids.actions import nodes as places
 from grids.actions.undo import undo
 from grids.models import Node
-from grids.queries.footprints import records_of, tracked_models
+from grids.queries.footprints import tracked_models
 from tests import factories
 from tests.e2e.signing_in import sign_in
+from township.history import records_of
 from township.models import Action
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,11 +17,12 @@ from grids.actions.undo import undo
 from grids.choices import CloseReason, Kind, Role
 from grids.models import GridCover, Node, Person, Post
 from grids.queries.as_of import first_day, standing
-from grids.queries.footprints import records_of, tracked_models
+from grids.queries.footprints import tracked_models
 from liaison.actions import end_contact
 from liaison.choices import Level
 from liaison.models import Contact
 from tests import factories
+from township.history import records_of
 from township.models import Action, Township
 
 # Which table a name leads to, the live or the temporary one, is the database's affair.

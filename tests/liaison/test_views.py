@@ -12,7 +12,7 @@ from django.utils.timezone import localdate, make_aware
 
 from grids.choices import Kind, Role
 from grids.pinyin import initials
-from grids.queries.footprints import records_of, tracked_models
+from grids.queries.footprints import tracked_models
 from liaison.actions import end_contact
 from liaison.choices import Level
 from liaison.models import Contact
@@ -28,6 +28,7 @@ from tests.factories import (
 )
 from tests.worlds import remembered
 from township.choices import Deed, OfficeRole
+from township.history import records_of
 from township.models import AuditEvent
 
 LIST = reverse("liaison:contacts")

@@ -12,11 +12,12 @@ from django.utils.timezone import localdate, make_aware
 
 from grids.actions import nodes as places
 from grids.choices import Kind
-from grids.queries.footprints import records_of, tracked_models
+from grids.queries.footprints import tracked_models
 from liaison.cards import printing
 from liaison.cards.choices import CARDS
 from tests.factories import UserFactory, group_leader, secretary
 from township.choices import Deed, OfficeRole
+from township.history import records_of
 from township.models import AuditEvent
 
 PAGE = "liaison:cards"

@@ -13,11 +13,12 @@ from django.utils.timezone import localdate, make_aware
 from grids import tree
 from grids.choices import Kind
 from grids.models import Node
-from grids.queries.footprints import records_of, tracked_models
+from grids.queries.footprints import tracked_models
 from liaison.choices import Edge
 from tests.factories import UserFactory
 from tests.liaison.state.test_loads import recount
 from township.choices import Deed, OfficeRole
+from township.history import records_of
 from township.models import AuditEvent
 
 DAY = date(2026, 9, 10)

@@ -12,13 +12,14 @@ from grids.actions import nodes as places
 from grids.actions.undo import undo
 from grids.choices import CloseReason, Kind
 from grids.queries.as_of import standing
-from grids.queries.footprints import records_of, tracked_models
+from grids.queries.footprints import tracked_models
 from reports.annexes import actions, files
 from reports.annexes.registry import ANNEXES, Order
 from reports.models import ExportJob
 from tests.factories import TownshipFactory, UserFactory, secretary, village
 from township import jobs
 from township.choices import JobState
+from township.history import records_of
 from township.models import Action
 
 THEN = date(2026, 9, 10)

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from grids import tree
 from grids.choices import CloseReason
-from grids.queries.footprints import records_of, tracked_models
+from grids.queries.footprints import tracked_models
 from reports.campaign.queries import duty_lines
 from reports.filing.queries import filing_lines
 from reports.models import DutyItem, DutyReview, ReviewFinding, ReviewMeeting
@@ -22,6 +22,7 @@ from reports.supervision import actions
 from reports.supervision.numbers import numbers_on
 from reports.supervision.pack import pack_of
 from tests.factories import village
+from township.history import records_of
 
 HELD = {"venue": "三楼会议室", "agenda": "通报整改情况", "attendees": 32, "held": True}
 

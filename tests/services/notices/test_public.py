@@ -19,7 +19,7 @@ from services.notices.queries.small import bearers, contents
 from tests.factories import secretary
 from tests.services.notices.conftest import HOME_PHONE, MARKED
 from township import limits
-from township.history import get_history_manager_for_model
+from township.history import records_of
 from township.models import AuditEvent
 
 
@@ -141,7 +141,7 @@ def test_no_other_village_and_no_log_has_what_people_wrote(client, room, page, l
     row = Suggestion.objects.get()
     assert (row.text, row.phone, row.state) == (secret, "13755556666", "new")
     told = [f"{one.target}{one.note}{one.who}{one.address}" for one in AuditEvent.objects.all()]
-    record = get_history_manager_for_model(Suggestion).model
+    record = records_of(Suggestion)
     assert secret not in "".join([*told, *log])
     assert "13755556666" not in "".join([*told, *log])
     assert not {"text", "phone", "answer"} & {field.name for field in record._meta.fields}
