@@ -64,7 +64,9 @@ def _current_posts(on: date, role: Role) -> QuerySet[Any]:
 
 
 def _members(roots: Collection[int], on: date) -> QuerySet[Any]:
-    headed = _current_posts(on, Role.HUB_HEAD).filter(node_id=OuterRef("hub_id"))
+    # The villages are named inside, too: else PostgreSQL reads the posts of the whole district.
+    heads = _current_posts(on, Role.HUB_HEAD).filter(node__root_id__in=roots)
+    headed = heads.filter(node_id=OuterRef("hub_id"))
     return _nodes(roots, Kind.MEMBER).annotate(
         serves=Case(When(able(on), then=True), default=False), headed=Exists(headed)
     )
@@ -88,7 +90,8 @@ def _count_member(
 
 
 def _households(roots: Collection[int], on: date) -> QuerySet[Any]:
-    return _nodes(roots, Kind.HOUSEHOLD)
+    """Those above lie in the same villages, which PostgreSQL cannot know: it would read all of the district."""
+    return _nodes(roots, Kind.HOUSEHOLD).filter(parent__root_id__in=roots)
 
 
 def _count_household(above: str | None, member: int | None, person: int | None) -> Counted:
