@@ -90,7 +90,7 @@ def _count_member(
 
 
 def _households(roots: Collection[int], on: date) -> QuerySet[Any]:
-    """Those above lie in the same villages, which PostgreSQL cannot know: it would read all of the district."""
+    """Those above lie in the same villages; PostgreSQL cannot know it and would read the district's."""
     return _nodes(roots, Kind.HOUSEHOLD).filter(parent__root_id__in=roots)
 
 
@@ -105,8 +105,9 @@ def _count_household(above: str | None, member: int | None, person: int | None) 
 
 
 def _posts(roots: Collection[int], on: date) -> QuerySet[Any]:
-    hubs = Node.objects.open().filter(kind=Kind.HUB, parent_id=OuterRef("node_id")).order_by()
-    members = Node.objects.open().filter(kind=Kind.MEMBER, hub_id=OuterRef("node_id")).order_by()
+    inside = Node.objects.open().filter(root_id__in=roots).order_by()
+    hubs = inside.filter(kind=Kind.HUB, parent_id=OuterRef("node_id"))
+    members = inside.filter(kind=Kind.MEMBER, hub_id=OuterRef("node_id"))
     return (
         Post.objects.current(on)
         .filter(role__in=(*STAFF_CODES, Role.HUB_HEAD), node__root_id__in=roots, node__closed_on__isnull=True)
