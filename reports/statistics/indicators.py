@@ -52,7 +52,7 @@ def _pair(edge: str, title: str, clause: str, width: float = 11.5) -> Indicator:
 
 
 def _due(codes: tuple[str, ...], title: str, unit: str, clause: str, register: str) -> Indicator:
-    return Indicator(codes, title, GROUNDS, unit, clause, form="pair", register=register, width=10)
+    return Indicator(codes, title, GROUNDS, unit, clause, form="pair", register=register, width=11.5)
 
 
 def _errand(code: str, title: str) -> Indicator:
@@ -98,8 +98,8 @@ INDICATORS: tuple[Indicator, ...] = (
     _due(("board_installed", "board_due"), "公示牌 已装/应装", "块", "二(四)3", "公示牌安装登记"),
     _due(("plate_installed", "plate_due"), "标识牌 已装/应装", "块", "二(二)", "标识牌安装登记"),
     _one("card_issued", "联系卡发放", GROUNDS, "张", "二(四)3", waits="联系卡发放登记"),
-    _one("visit_count", "户次", VISITS, "户次", "二(四)2", waits="走访台账"),
-    _one("diary_count", "民情日记篇数", VISITS, "篇", "二(四)2", waits="民情日记"),
+    _one("visit_count", "户次", VISITS, "户次", "二(四)2", waits="走访台账", width=11),
+    _one("diary_count", "民情日记篇数", VISITS, "篇", "二(四)2", waits="民情日记", width=9.5),
     Indicator(
         ("opinion_in", "opinion_closed", "opinion_callback"),
         "意见 收集/办结/回访",
@@ -108,7 +108,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "二(四)2",
         form="triple",
         register="意见建议台账",
-        width=11,
+        width=18,
     ),
     _errand("ticket_total", "受理合计"),
     _errand("ticket_instant", "即办"),

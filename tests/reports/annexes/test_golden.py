@@ -148,7 +148,7 @@ def test_empty_township_prints_headings_and_no_rows(town):
 def replace_township():
     from tests.factories import TownshipFactory
 
-    return TownshipFactory(name="空山乡")
+    return TownshipFactory(code="EMPTY", name="空山乡")
 
 
 def test_order_is_frozen_data(town):
