@@ -118,6 +118,13 @@ def test_without_signal_it_waits_in_the_phone_and_goes_out_once_in_its_order(pho
     page.goto("/m/outbox/")
     expect(page.get_by_text("没有待上传的走访")).to_be_visible()
     assert Visit.objects.count() == 2
+    kept = page.evaluate(
+        """async () => { const found = [];
+        for (const name of await caches.keys())
+          for (const one of await (await caches.open(name)).keys()) found.push(new URL(one.url).pathname);
+        return found; }"""
+    )
+    assert {path for path in kept if not path.startswith("/static/")} == {"/m/offline/"}
 
 
 def test_an_answer_that_was_lost_makes_no_second_visit(phone_page, made):
@@ -230,3 +237,38 @@ def test_on_plain_http_the_open_page_keeps_what_is_written(open_page, made, sett
     page.context.set_offline(False)
     expect(page.locator("[data-phone-unsent]")).to_be_hidden()
     assert logged() == ["没有证书的地方"]
+
+
+AGED = """(days) => new Promise((done) => { const open = indexedDB.open("township-phone", 1);
+open.onsuccess = () => { const all = open.result.transaction(["items", "packs"], "readwrite");
+  for (const name of ["items", "packs"]) all.objectStore(name).openCursor().onsuccess = (event) => {
+    const cursor = event.target.result;
+    if (!cursor) return;
+    const row = cursor.value, then = Date.now() - days * 86400000;
+    cursor.update(Object.assign(row, name === "items" ? { written: then } : { at: then }));
+    cursor.continue();
+  };
+  all.oncomplete = () => { open.result.close(); done(null); }; }; })"""
+
+
+def test_after_seven_days_it_is_gone_and_two_days_before_it_says_so(phone_page, made):
+    context = phone_page.context
+    sign_in(phone_page, group_leader(made))
+    ready(phone_page)
+    context.set_offline(True)
+    write(phone_page, made.households[0].name, "忘了上传")
+    save(phone_page)
+    expect(said(phone_page)).to_contain_text("已存在手机里")
+    phone_page.evaluate(AGED, 6)
+    phone_page.goto("/m/outbox/")
+    expect(phone_page.get_by_text("有 1 条走访快满 7 天")).to_be_visible()
+    expect(phone_page.get_by_text("1 天后删除")).to_be_visible()
+    phone_page.evaluate(AGED, 8)
+    phone_page.goto("/m/outbox/")
+    expect(phone_page.get_by_text("有 1 条走访超过 7 天没有上传，已按规定从手机里删除")).to_be_visible()
+    expect(phone_page.get_by_text("这部手机里也没有可用的名单")).to_be_visible()  # names are gone, too
+    expect(phone_page.locator("[data-phone-unsent]")).to_be_hidden()
+    context.set_offline(False)
+    phone_page.goto("/m/outbox/")
+    expect(phone_page.get_by_text("没有待上传的走访")).to_be_visible()
+    assert logged() == []

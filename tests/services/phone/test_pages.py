@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from services.models import VisitPlan
+from services.models import Visit, VisitPlan
 from services.phone import rules
 from services.visits.choices import Need
 from tests.factories import UserFactory
@@ -29,9 +29,16 @@ def test_the_cards_say_what_is_due(client, town):
     week = page.context["week"]
     homes = client.get(reverse("services:phone_must")).context["page_obj"].paginator.count
     assert (week.due, week.never, week.visits) == (homes, True, 0)
-    for home in range(homes):
-        seen(town, town.group_leader, home=home, day=localdate() - timedelta(days=100 + home))
-    seen(town, town.group_leader, home=0, day=localdate())
+    days = [*(100 + home for home in range(homes)), 0]  # the first one was seen today, too
+    for household, ago in zip([*town.own.households[:homes], town.own.households[0]], days, strict=True):
+        Visit.objects.create(
+            township=town.township,
+            node=town.own.grids[0],
+            household=household,
+            visitor=town.group_leader.person,
+            happened_on=localdate() - timedelta(days=ago),
+            plain=True,
+        )
     VisitPlan.objects.create(
         household=town.own.households[0], need=Need.ERRANDS, consented=True, interval=30,
         next_on=localdate() - timedelta(days=1),
