@@ -12,8 +12,9 @@ from tests.factories import PersonFactory, TownshipFactory, appoint, secretary, 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_board_is_hung_published_and_read_by_a_stranger(open_page, overflow, axe_violations):
+def test_a_board_is_hung_published_and_read_by_a_stranger(open_page, overflow, axe_violations, settings):
     cache.clear()
+    settings.PUBLIC_URL = "https://party-grid.example"  # a code for this machine would lead nowhere
     township = TownshipFactory(name="青河乡")
     made = village(township, groups=2, hubs=1, members=1, households=1)
     chief = PersonFactory(township=township, root=made.root, name="李组长", phone="13900001111")
