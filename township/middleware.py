@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 Handler = Callable[[HttpRequest], HttpResponse]
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 STARTED, SEEN = "started_at", "seen_at"
 REFRESH_SECONDS = 60  # the stamp is rewritten at most once a minute: a write on every page would load SQLite
 
@@ -37,6 +39,12 @@ class SessionLimits:
         if now - seen > REFRESH_SECONDS:
             request.session[SEEN] = now
         return False
+
+
+def open_to_strangers(view: V) -> V:
+    """Let a view answer without a sign-in; it says itself what a stranger gets."""
+    view.public = True  # type: ignore[attr-defined]  # an attribute on a function, as Django's own exemptions
+    return view
 
 
 class SignedInOnly:

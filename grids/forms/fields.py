@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from grids.imports.reading.names import clean_name
 from grids.imports.reading.values import Unclear, clean_text, parse_date, parse_phone, strike_private
@@ -106,3 +107,9 @@ def prose(label: str, most: int, *, rows: int = 0, **kwargs: Any) -> ProseField:
     """A line of free text, or a box of so many rows."""
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
     return ProseField(label=label, max_length=most, widget=widget, **kwargs)
+
+
+def offer(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """Let a field of the form choose among these rows."""
+    field: Any = form.fields[name]
+    field.queryset = rows

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from grids.forms.fields import DayField, NameField, prose
+from grids.forms.fields import DayField, NameField, offer, prose
 from grids.forms.filters import Filter
 from grids.reserve.choices import Nomination, ReserveState, TargetPost
 from grids.reserve.queries import villages
@@ -30,7 +30,7 @@ class CadreForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         rows = villages(user)
-        self.fields["root"].queryset = rows  # type: ignore[attr-defined]
+        offer(self, "root", rows)
         if not is_new:
             del self.fields["root"]
         elif rows.count() == 1:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from grids import access
 from grids.access import Right
-from township.middleware import password_is_stale
+from township.middleware import open_to_strangers, password_is_stale
 
 View = Callable[..., HttpResponse]
 
@@ -21,6 +21,7 @@ def refusal(text: str, status: int) -> JsonResponse:
 def asked_by_script(view: View) -> View:
     """401 instead of the sign-in page; open to the gate because it asks by itself."""
 
+    @open_to_strangers
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
@@ -29,7 +30,6 @@ def asked_by_script(view: View) -> View:
             return refusal("密码要先更换，请打开首页修改密码。", 401)
         return view(request, *args, **kwargs)
 
-    answer.public = True  # type: ignore[attr-defined]
     return answer
 
 

@@ -28,9 +28,10 @@ from services.visits.forms.entries import NO_NAMES, PhotoForm, VisitForm
 from services.visits.queries.due import homes
 from services.visits.rules import MOST_PHOTOS, MOST_WORDS
 from township.addresses import row_number
+from township.middleware import open_to_strangers
 
 WORKER = settings.BASE_DIR / "static" / "js" / "phone" / "worker.js"
-# Six ways to go; 必到 and 必报 have forms of their own.
+# 必到 and 必报 have forms of their own.
 OCCASIONS = [(one, one.label) for one in Occasion if one not in (Occasion.MUST_ATTEND, Occasion.MUST_REPORT)]
 
 
@@ -208,6 +209,7 @@ def send_photo(request: HttpRequest, pk: int) -> HttpResponse:
 # --- without signal -----------------------------------------------------------------------------------
 
 
+@open_to_strangers
 @require_GET
 def shell(request: HttpRequest) -> HttpResponse:
     """The form as the phone keeps it: without a name, an account or a number in it."""
@@ -216,6 +218,7 @@ def shell(request: HttpRequest) -> HttpResponse:
     )
 
 
+@open_to_strangers
 @require_GET
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker with its list of files; another list makes it another worker."""
@@ -226,6 +229,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@open_to_strangers
 @require_GET
 def manifest(request: HttpRequest) -> HttpResponse:
     """What a phone needs to put the page on its desktop."""
@@ -243,7 +247,3 @@ def manifest(request: HttpRequest) -> HttpResponse:
         },
         json_dumps_params={"ensure_ascii": False},
     )
-
-
-for _open in (shell, worker, manifest):
-    _open.public = True  # type: ignore[attr-defined]

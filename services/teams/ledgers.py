@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
@@ -127,7 +128,7 @@ class Stations(Ledger):
     code, title, unit, rank, room, model = "stations", "志愿服务站", "个", 33, ROOM, VolunteerPoint
     tab, add, clause = "志愿服务中心（站）", "登记服务站", "二(三)2"
     empty = "每个村设一个志愿服务站，9月30日前建成。"
-    identity, missing_words = (), "还没有登记志愿服务站"
+    identity, missing_words = (), "还没有建成志愿服务站"
     search, order = ("name", "place", "coordinator"), ("pk",)
     more = (Field("进度", 24, "", "center"),)
     columns = (
@@ -152,9 +153,13 @@ class Stations(Ledger):
         return rows.filter(root__isnull=False)
 
     def missing(self, user: "User | Any", *, on: date) -> list[tuple[str, str]]:
-        """Villages without a station."""
+        """Villages without a station that is built; where one is entered, its day is still to be written."""
         add = reverse("services:ledger_new", args=[self.room, self.code])
-        return [(one.name, f"{add}?village={one.pk}") for one in queries.without_station(user)]
+        edit = partial(reverse, "services:ledger_edit")
+        return [
+            (one.name, edit(args=[self.room, self.code, begun]) if begun else f"{add}?village={one.pk}")
+            for one, begun in queries.without_station(user, on=on)
+        ]
 
     def panel(self, user: "User | Any", *, on: date) -> Mapping[str, Any]:
         """The township's centre and how many stations there are."""

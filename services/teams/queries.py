@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
+
 from grids import access
 from grids.choices import BranchSetting
 from grids.models import Node
@@ -39,16 +41,21 @@ def _villages(user: "User | Any") -> Any:
     return rows.filter(branch_profile__setting=BranchSetting.VILLAGE).order_by("position", "pk")
 
 
-def without_station(user: "User | Any") -> list[Node]:
-    """Villages that have none entered."""
-    held = VolunteerPoint.objects.filter(root__isnull=False).values("root_id")
-    return list(_villages(user).exclude(pk__in=held))
+def _built(on: date) -> QuerySet[VolunteerPoint]:
+    return VolunteerPoint.objects.filter(root__isnull=False, opened_on__lte=on)
+
+
+def without_station(user: "User | Any", *, on: date) -> list[tuple[Node, int | None]]:
+    """Villages that have built none, each with the station that is entered already."""
+    rows = list(_villages(user).exclude(pk__in=_built(on).values("root_id")))
+    begun = dict(VolunteerPoint.objects.filter(root__in=rows).values_list("root_id", "pk"))
+    return [(village, begun.get(village.pk)) for village in rows]
 
 
 def progress(user: "User | Any", *, on: date) -> Progress:
     """How many villages have built theirs."""
     villages = _villages(user).order_by()
-    built = VolunteerPoint.objects.filter(root__in=villages.values("pk"), opened_on__lte=on)
+    built = _built(on).filter(root__in=villages.values("pk"))
     return Progress(built.count(), villages.count(), days_to(STATIONS_DUE, on))
 
 

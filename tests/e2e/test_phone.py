@@ -84,6 +84,29 @@ def test_with_signal_it_takes_three_touches_and_the_words(phone_page, made, over
     expect(phone_page.get_by_role("img", name="照片1.jpg")).to_be_visible()
 
 
+@pytest.mark.parametrize(("size", "least"), [("normal", 43.5), ("large", 59.5)])
+def test_from_the_first_page_to_saved_in_five_touches_at_most(phone_page, made, size, least, overflow):
+    user = group_leader(made, text_size=size)
+    sign_in(phone_page, user)
+    phone_page.add_init_script(
+        """addEventListener("pointerdown", () => {
+        sessionStorage.n = 1 + Number(sessionStorage.n || 0); }, true)"""
+    )
+    phone_page.goto("/m/")
+    phone_page.get_by_role("link", name="记一次走访").first.tap()
+    write(phone_page, made.households[0].name, "路灯坏了")
+    heights = phone_page.evaluate(
+        """() => [...document.querySelectorAll(".p-home, .p-chip span, .p-save button, textarea, .p-tabs a")]
+        .filter((one) => one.offsetParent).map((one) => one.getBoundingClientRect().height)"""
+    )
+    assert min(heights) >= least
+    assert overflow(phone_page) == 0
+    save(phone_page)
+    expect(said(phone_page)).to_contain_text("已保存")
+    assert int(phone_page.evaluate("sessionStorage.n")) <= 5
+    assert logged() == ["路灯坏了"]
+
+
 def test_without_signal_it_waits_in_the_phone_and_goes_out_once_in_its_order(phone_page, made, overflow):
     context = phone_page.context
     sign_in(phone_page, group_leader(made))

@@ -21,6 +21,7 @@ from services.notices.forms import SuggestionForm
 from services.notices.queries import pages
 from services.notices.rules import NOTES_IN_TEN_MINUTES, PAGES_A_MINUTE, PICTURES_A_MINUTE
 from township import limits
+from township.middleware import open_to_strangers
 
 View = Callable[..., HttpResponseBase]
 
@@ -29,6 +30,7 @@ def open_to_all(deed: str, *, most: int) -> Callable[[View], View]:
     """No sign-in, no search engine, no cache, not too often from one address; one 404 for all that is not."""
 
     def decorate(view: View) -> View:
+        @open_to_strangers
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not limits.within(request, deed, most=most, seconds=60):
@@ -39,7 +41,6 @@ def open_to_all(deed: str, *, most: int) -> Callable[[View], View]:
                 response = render(request, "services/notices/public/gone.html", status=404)
             return _closed(response)
 
-        opened.public = True  # type: ignore[attr-defined]
         return opened
 
     return decorate

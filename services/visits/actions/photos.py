@@ -16,6 +16,11 @@ from township.stored import Store
 PHOTOS = Store("visit-photos")
 
 
+def shown(visit: Visit) -> list[VisitPhoto]:
+    """Photos whose file is there: an undo brings a deleted one's row back, never its file."""
+    return [one for one in visit.photos.all() if PHOTOS.path_of(one.kept_name)]
+
+
 def add_photo(*, visit: Visit, content: bytes, by: User, client_id: str = "") -> VisitPhoto:
     """Keep a picture already drawn anew; sent again under the same client_id it is the first one."""
     require_change(by, visit)
@@ -25,7 +30,7 @@ def add_photo(*, visit: Visit, content: bytes, by: User, client_id: str = "") ->
         for one in standing:
             if client_id and one.client_id == client_id:
                 return one
-        if len(standing) >= MOST_PHOTOS:
+        if len(shown(visit)) >= MOST_PHOTOS:
             raise ValidationError(f"一次走访最多 {MOST_PHOTOS} 张照片，请先删去一张。")
         row = VisitPhoto(
             visit=visit,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from grids.forms.fields import DayField
+from grids.forms.fields import DayField, offer
 from grids.forms.filters import Filter
 from services.visits.queries import places
 from services.visits.queries.log import Asked
@@ -35,7 +35,30 @@ class BarDay(DayField):
         self.widget.attrs["placeholder"] = "年-月-日"
 
 
-class Bar(Filter):
+class GridBar(Filter):
+    """A bar with grids: of one village, which who sees a whole township names first."""
+
+    def __init__(self, data: Any, *, user: Any) -> None:
+        self.user = user
+        super().__init__(data, user=user)
+
+    def village_asked(self) -> int | None:
+        """The village asked for, where there is a choice."""
+        return row_number(str(self.data.get("village") or "")) if self.whole_township else None
+
+    def waits(self) -> bool:
+        """True until the village is known: grids of a whole township would be hundreds."""
+        return self.whole_township and self.village_asked() is None
+
+    def offer_grids(self) -> None:
+        """Its grids, or no such field yet."""
+        if self.waits():
+            self.fields.pop("grid", None)
+        elif "grid" in self.fields:
+            offer(self, "grid", places.grids_in_sight(self.user, self.village_asked()))
+
+
+class Bar(GridBar):
     """The bar over a register: village, grid of it, state, days, words."""
 
     grid: forms.ModelChoiceField = forms.ModelChoiceField(
@@ -57,27 +80,20 @@ class Bar(Filter):
         state_label: str = "状态",
         without: Sequence[str] = (),
     ) -> None:
-        self.user, self.states, self.state_label, self.without = user, states, state_label, without
+        self.states, self.state_label, self.without = states, state_label, without
         super().__init__(data, user=user)
 
     def full_clean(self) -> None:
-        """Put the choices in before they are checked; grids of a whole township would be hundreds."""
+        """Put the choices in before they are checked."""
         for name in self.without:
             self.fields.pop(name, None)
-        village = self._village()
-        if village is None and self.whole_township:
-            self.fields.pop("grid", None)
-        if "grid" in self.fields:
-            self.fields["grid"].queryset = places.grids_in_sight(self.user, village)  # type: ignore[attr-defined]
+        self.offer_grids()
         state: Any = self.fields.get("state")
         if state is not None and self.states:
             state.label, state.choices = self.state_label, [("", "全部"), *self.states]
         else:
             self.fields.pop("state", None)
         super().full_clean()
-
-    def _village(self) -> int | None:
-        return row_number(str(self.data.get("village") or "")) if self.whole_township else None
 
     def asked(self) -> Asked:
         """What the query is asked."""
@@ -94,26 +110,19 @@ class Bar(Filter):
         )
 
 
-class PickBar(Filter):
+class PickBar(GridBar):
     """Where to log: a village, then a grid of it, or a household found by name."""
 
     grid: forms.ModelChoiceField = GridField(None, label="网格", required=False, empty_label="请选择")
     q = _words("或找农户：姓名、拼音首字母、门牌")
 
-    def __init__(self, data: Any, *, user: Any) -> None:
-        self.user = user
-        super().__init__(data, user=user)
-
     def full_clean(self) -> None:
         """Grids once the village is known."""
-        rows = places.loggable(self.user)
-        if self.whole_township:
-            village = row_number(str(self.data.get("village") or ""))
-            rows = rows.filter(root_id=village) if village else rows.none()
-            if village is None:
-                self.fields.pop("grid", None)
-        if "grid" in self.fields:
-            self.fields["grid"].queryset = rows  # type: ignore[attr-defined]
+        rows, village = places.loggable(self.user), self.village_asked()
+        if self.waits():
+            self.fields.pop("grid", None)
+        elif "grid" in self.fields:
+            offer(self, "grid", rows if village is None else rows.filter(root_id=village))
         super().full_clean()
 
 
@@ -123,27 +132,19 @@ class CoverageBar(Filter):
     period = forms.ChoiceField(label="时间", required=False, choices=list(PERIODS.items()))
 
 
-class RoundBar(Filter):
+class RoundBar(GridBar):
     """Which grid to walk, and how many households."""
 
     grid: forms.ModelChoiceField = GridField(None, label="网格", required=False, empty_label="请选择")
     n = forms.IntegerField(label="户数", required=False, min_value=1, max_value=100)
 
-    def __init__(self, data: Any, *, user: Any) -> None:
-        self.user = user
-        super().__init__(data, user=user)
-
     def full_clean(self) -> None:
         """Grids once the village is known."""
-        village = row_number(str(self.data.get("village") or "")) if self.whole_township else None
-        if village is None and self.whole_township:
-            self.fields.pop("grid", None)
-        else:
-            self.fields["grid"].queryset = places.grids_in_sight(self.user, village)  # type: ignore[attr-defined]
+        self.offer_grids()
         super().full_clean()
 
 
-class DiaryBar(Filter):
+class DiaryBar(GridBar):
     """Whose diary, and of which month or year."""
 
     year = forms.IntegerField(label="年", required=False, min_value=2000, max_value=2100)
@@ -156,17 +157,11 @@ class DiaryBar(Filter):
         None, label="走访人", required=False, empty_label="不限（按网格）"
     )
 
-    def __init__(self, data: Any, *, user: Any) -> None:
-        self.user = user
-        super().__init__(data, user=user)
-
     def full_clean(self) -> None:
         """People and grids once the village is known."""
-        village = row_number(str(self.data.get("village") or "")) if self.whole_township else None
-        if village is None and self.whole_township:
-            self.fields.pop("grid", None)
+        self.offer_grids()
+        if self.waits():
             self.fields.pop("person", None)
-        else:
-            self.fields["grid"].queryset = places.grids_in_sight(self.user, village)  # type: ignore[attr-defined]
-            self.fields["person"].queryset = places.diarists(self.user, village)  # type: ignore[attr-defined]
+        elif "person" in self.fields:
+            offer(self, "person", places.diarists(self.user, self.village_asked()))
         super().full_clean()

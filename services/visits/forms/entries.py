@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 from grids import access
-from grids.forms.fields import DayField, prose
+from grids.forms.fields import DayField, offer, prose
 from grids.models import Node, Person
 from services.models import Visit
 from services.visits.choices import (
@@ -52,7 +52,7 @@ class PlacedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user, self.node, self.today = user, node, today
         if "household" in self.fields:
-            self.fields["household"].queryset = places.households_at(user, node)  # type: ignore[attr-defined]
+            offer(self, "household", places.households_at(user, node))
         self.fit()
 
     def fit(self) -> None:
@@ -113,18 +113,14 @@ class VisitForm(PlacedForm):
             self.initial.setdefault(name, value)
         days = days_shown_and_typed(self, "happened_on")
         along = self.initial.get("companions", ())
-        self.fields["companions"].queryset = places.posted(  # type: ignore[attr-defined]
-            self.user, self.node, days=days, standing=along
-        )
+        offer(self, "companions", places.posted(self.user, self.node, days=days, standing=along))
         sees_plans = places.may_see_plans(self.user)
         self.fields["occasion"].choices = occasions(sees_plans=sees_plans)  # type: ignore[attr-defined]
         if not sees_plans:
             self.fields["occasion"].help_text = ""
         if places.is_editor(self.user):
             standing = [self.visit.visitor_id] if self.visit else []
-            self.fields["visitor"].queryset = places.visitors(  # type: ignore[attr-defined]
-                self.user, self.node, days=days, standing=standing
-            )
+            offer(self, "visitor", places.visitors(self.user, self.node, days=days, standing=standing))
             self.initial.setdefault("visitor", access.scope_of(self.user).person_id)
         else:
             del self.fields["visitor"]
@@ -194,7 +190,7 @@ class CallBackForm(PlacedForm):
         self.initial.setdefault("day", self.today)
         if places.is_editor(self.user):
             days = days_shown_and_typed(self, "day")
-            self.fields["person"].queryset = places.visitors(self.user, self.node, days=days)  # type: ignore[attr-defined]
+            offer(self, "person", places.visitors(self.user, self.node, days=days))
             self.initial.setdefault("person", access.scope_of(self.user).person_id)
         else:
             del self.fields["person"]

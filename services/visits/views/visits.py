@@ -20,6 +20,7 @@ from services.models import Matter, Visit
 from services.visits import tables
 from services.visits.actions import visits as actions
 from services.visits.actions.guards import may_change, require_change
+from services.visits.actions.photos import shown
 from services.visits.choices import Occasion
 from services.visits.forms.bars import PickBar
 from services.visits.forms.entries import CallBackForm, PhotoForm, VisitForm
@@ -148,7 +149,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     found = visit_or_404(request, pk)
     access.require(request.user, Right.READ_ROSTER)
     with_occasion(request.user, [found])
-    may, photos = may_change(request.user, found), list(found.photos.all())
+    may, photos = may_change(request.user, found), shown(found)
     asks = may and found.matter is None and found.called_back_on is None
     context = {
         "visit": found,

@@ -23,7 +23,6 @@ class VisitForm {
     this.homes = new Homes(form.querySelector("[data-homes]"), pack, keep);
     this.photos = new Photos(form.querySelector("[data-photos]"), form.querySelector("[data-photos-add] input"), keep);
     this.offerPeople();
-    this.first = new FormData(form);
     this.reset();
     form.addEventListener("input", keep);
     form.addEventListener("submit", (event) => {

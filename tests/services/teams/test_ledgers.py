@@ -222,7 +222,10 @@ def test_stations_and_the_one_centre(office, client, monkeypatch):
         reverse("services:volunteer_centre"),
     )
     page = client.get(address).content.decode()
-    assert "还没有登记志愿服务站：" in page
+    assert "还没有建成志愿服务站：" in page
+    begun = VolunteerPoint.objects.create(township=office.township, root=office.other.root, name="乙村站")
+    edit = reverse("services:ledger_edit", args=["teams", "stations", begun.pk])
+    assert f'<a href="{edit}">' in client.get(address).content.decode()  # its day is still to be written
     assert "0 / 2 个村" in page
     VolunteerPoint.objects.create(
         township=office.township, root=office.own.root, name="甲村站", opened_on=date(2026, 9, 27)
