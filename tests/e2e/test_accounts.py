@@ -35,6 +35,8 @@ def test_large_text_is_kept_after_signing_in_again(notebook_page, axe_violations
     notebook_page.get_by_role("button", name="高对比").click()
     notebook_page.locator("summary.top-btn").click()
     notebook_page.get_by_role("button", name="退出登录").click()
+    # Signing out asks the phone's outbox first, so the click returns before the page goes.
+    notebook_page.wait_for_url("**/login/**")
     sign_in(notebook_page, "admin")
     expect(notebook_page.locator("html")).to_have_class(re.compile(r"^large contrast\b"))
     assert (axe_violations(notebook_page), overflow(notebook_page)) == ([], 0)
