@@ -211,6 +211,18 @@ class ScopedQuerySet(models.QuerySet):
         return self.filter(within(user, self.model.NODE_PATH))  # type: ignore[attr-defined]
 
 
+class TownQuerySet(models.QuerySet):
+    """What belongs to a whole township, for everybody who acts in it."""
+
+    PATH = "township_id"
+
+    def visible_to(self, user: "User | Any") -> Self:
+        """Those of the user's township."""
+        scope = scope_of(user)
+        seen = scope.whole_township or bool(scope.places)
+        return self.filter(**{self.PATH: scope.township_id}) if seen else self.none()
+
+
 class NodeQuerySet(TreeNodeQuerySet):
     """The tree's rows, scoped."""
 

@@ -82,6 +82,7 @@ from tests.factories import (
     node,
     village,
 )
+from tests.services.tickets import rows as tickets
 from tests.services.visits.rows import BROKEN as VISITS
 from tests.services.visits.rows import two_of_each_of_visits
 from tests.worlds import remembered
@@ -161,6 +162,7 @@ def made(db) -> Village:
     _exports(township)
     _served(made)
     two_of_each_of_visits(made)
+    tickets.two_of_each(township)
     return made
 
 
@@ -354,10 +356,7 @@ BROKEN = {
     "record_withdrawn_with_reason": (RecordFiling.objects.order_by("pk"), {"withdrawn_on": SINCE}),
     "leading_member_once": (LeadingMember.objects.order_by("pk"), lambda first: {"name": first.name}),
     "leading_member_left_with_reason": (LeadingMember.objects.order_by("pk"), {"left_on": SINCE}),
-    "report_template_once": (
-        ReportTemplate.objects.order_by("pk"),
-        lambda first: {"level": first.level},
-    ),
+    "report_template_once": (ReportTemplate.objects.order_by("pk"), lambda first: {"level": first.level}),
     "figure_once": (Figure.objects.order_by("pk"), lambda first: {"code": first.code}),
     "figure_not_negative": (Figure.objects.order_by("pk"), {"number": -1}),
     "figure_number_or_text": (Figure.objects.order_by("pk"), {"text": "两样"}),
@@ -438,6 +437,7 @@ BROKEN = {
     "venue_name_once": (Venue.objects.order_by("pk"), lambda first: {"name": first.name}),
     "venue_ends_after_start": (Venue.objects.order_by("pk"), {"ended_on": EARLIER}),
     **VISITS,
+    **tickets.BROKEN,
     "blank_cell_once": (BlankMark.objects.order_by("pk"), {"column": 1}),
 }
 

@@ -6,6 +6,7 @@ Building a village takes as long as a whole page; putting its rows back takes a 
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -75,9 +76,14 @@ def _rows_since(before: dict[tuple[str, str], int]) -> list[tuple[str, list[str]
     with connection.cursor() as cursor:
         for (table, key), last in before.items():
             cursor.execute(f'SELECT * FROM "{table}" WHERE "{key}" > %s ORDER BY "{key}"', [last])
-            if rows := cursor.fetchall():
+            if rows := [tuple(map(_written, row)) for row in cursor.fetchall()]:
                 found.append((table, [column[0] for column in cursor.description], rows))
     return found
+
+
+def _written(value: Any) -> Any:
+    """A time of day as SQLite takes it back: its driver reads one, but writes none."""
+    return str(value) if isinstance(value, time) else value
 
 
 def _insert(table: str, columns: list[str], rows: list[tuple[Any, ...]]) -> None:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from reports.models.campaign import TownQuerySet
+from grids.access import TownQuerySet
 from township.models import Township
 
 

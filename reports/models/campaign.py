@@ -1,31 +1,14 @@
 """One year's round: its days, its notice, and every deadline of the document as data."""
 
-from typing import TYPE_CHECKING, Any, Self
-
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from grids.access import scope_of
+from grids.access import TownQuerySet
 from reports.choices import DutyOwner
 from services.visits.rules import EVERY
 from township.models import Township, Tracked
-
-if TYPE_CHECKING:
-    from township.models import User
-
-
-class TownQuerySet(models.QuerySet):
-    """What belongs to a whole township, for everybody who acts in it."""
-
-    PATH = "township_id"
-
-    def visible_to(self, user: "User | Any") -> Self:
-        """Those of the user's township."""
-        scope = scope_of(user)
-        seen = scope.whole_township or bool(scope.places)
-        return self.filter(**{self.PATH: scope.township_id}) if seen else self.none()
 
 
 class DeadlineQuerySet(TownQuerySet):

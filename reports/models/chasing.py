@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.db import models
 
-from grids.access import ScopedQuerySet
+from grids.access import ScopedQuerySet, TownQuerySet
 from grids.models import Node
-from reports.models.campaign import Campaign, TownQuerySet
+from reports.models.campaign import Campaign
 from township.models import Township
 
 

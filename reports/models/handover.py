@@ -4,8 +4,8 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from grids.access import TownQuerySet
 from reports.choices import DateForm, HandoverFormat, HandoverSource
-from reports.models.campaign import TownQuerySet
 from township.models import Township, Tracked
 
 

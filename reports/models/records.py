@@ -6,10 +6,9 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from grids.access import within, within_township
+from grids.access import TownQuerySet, within, within_township
 from grids.models import Node, Person
 from reports.choices import LeadingDuty, RecordKind
-from reports.models.campaign import TownQuerySet
 from township.models import Attached, Township, Tracked
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from grids.access import ScopedQuerySet
+from grids.access import ScopedQuerySet, TownQuerySet
 from grids.models import Node
-from reports.models.campaign import Campaign, TownQuerySet
+from reports.models.campaign import Campaign
 from township.models import Township, Tracked
 
 

@@ -7,9 +7,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from grids.access import scope_of, within, within_township
+from grids.access import TownQuerySet, scope_of, within, within_township
 from grids.models import Node, Person
-from reports.models.campaign import Campaign, TownQuerySet
+from reports.models.campaign import Campaign
 from reports.supervision.choices import FindingState, Grade, SupportKind
 from reports.supervision.rules import MEETINGS
 from township.models import Attached, Township, Tracked

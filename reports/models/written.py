@@ -3,8 +3,9 @@
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from grids.access import TownQuerySet
 from reports.choices import ReportLevel
-from reports.models.campaign import Campaign, DeadlineQuerySet, TownQuerySet
+from reports.models.campaign import Campaign, DeadlineQuerySet
 from township.models import Township, Tracked
 
 

@@ -1,5 +1,13 @@
-"""Visits, Party life, teams and volunteers, boards and cards: a module for each room."""
+"""Visits, Party life, teams and volunteers, boards and cards, errands: a module for each room."""
 
+from services.models.catalogue import (
+    CalendarDay,
+    CalendarYear,
+    ItemMaterial,
+    ItemVersion,
+    ServiceItem,
+    TicketSettings,
+)
 from services.models.matters import FourClearCheck, GridEvent, Matter
 from services.models.notices import (
     CardIssue,
@@ -31,6 +39,8 @@ from services.models.visits import DiaryRemark, Visit, VisitCompanion, VisitPace
 
 __all__ = [
     "Appraisal",
+    "CalendarDay",
+    "CalendarYear",
     "CardIssue",
     "DemoHousehold",
     "DiaryRemark",
@@ -43,14 +53,18 @@ __all__ = [
     "HelpRecord",
     "Hotline",
     "Imprint",
+    "ItemMaterial",
+    "ItemVersion",
     "Matter",
     "MeetingAttendance",
     "PartyMeeting",
+    "ServiceItem",
     "ServiceTeam",
     "Sign",
     "StaffContact",
     "Suggestion",
     "TeamActivity",
+    "TicketSettings",
     "Venue",
     "Visit",
     "VisitCompanion",
