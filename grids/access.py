@@ -34,6 +34,7 @@ class Right(StrEnum):
     MANAGE_USERS = "manage_users"
     READ_AUDIT = "read_audit"
     LOG_VISIT = "log_visit"
+    HANDLE_ERRANDS = "handle_errands"
     READ_RESERVE = "read_reserve"  # 后备干部库
 
 
@@ -60,6 +61,7 @@ RIGHTS: dict[Seat, frozenset[Right]] = {
             Right.EXPORT_ROSTER,
             Right.EDIT_TOWN_CONTACTS,
             Right.LOG_VISIT,
+            Right.HANDLE_ERRANDS,
             Right.READ_RESERVE,
         }
     ),
@@ -72,11 +74,12 @@ RIGHTS: dict[Seat, frozenset[Right]] = {
             Right.IMPORT_ROSTER,
             Right.EXPORT_ROSTER,
             Right.LOG_VISIT,
+            Right.HANDLE_ERRANDS,
             Right.READ_RESERVE,
         }
     ),
-    Seat.STAFF: frozenset({Right.READ_ROSTER, Right.LOG_VISIT}),
-    Seat.MEMBER: frozenset({Right.READ_ROSTER, Right.LOG_VISIT}),
+    Seat.STAFF: frozenset({Right.READ_ROSTER, Right.LOG_VISIT, Right.HANDLE_ERRANDS}),
+    Seat.MEMBER: frozenset({Right.READ_ROSTER, Right.LOG_VISIT, Right.HANDLE_ERRANDS}),
     Seat.NOBODY: frozenset(),
 }
 OFFICE_SEATS = {

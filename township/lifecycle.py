@@ -7,6 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
+STAYS = ""  # target of a step that leaves the state as it is
+
 
 class NotAllowed(ValidationError):
     """A step that cannot be taken now; the message is for people."""
@@ -14,7 +16,10 @@ class NotAllowed(ValidationError):
 
 @dataclass(frozen=True)
 class Step:
-    """From some states to one; `roles` may take it, and it needs these facts (field → what it is called)."""
+    """From some states to one, or to none (STAYS); `roles` may take it, and it needs these facts.
+
+    `needs` says of each field what it is called.
+    """
 
     code: str
     title: str
@@ -42,7 +47,8 @@ class Lifecycle:
     @property
     def final(self) -> set[str]:
         """States from which no step leads on."""
-        return set(self.names) - {source for step in self.steps for source in step.sources}
+        leading = [step for step in self.steps if step.target != STAYS]
+        return set(self.names) - {source for step in leading for source in step.sources}
 
     def check(self, code: str, state: str, roles: Collection[str], facts: Mapping[str, Any]) -> Step:
         """The step, if it can be taken; NotAllowed with a sentence otherwise."""
@@ -70,5 +76,6 @@ def move(row: Model, lifecycle: Lifecycle, code: str, *, roles: Collection[str],
     same = type(row)._default_manager.select_for_update().filter(pk=row.pk, state=state)
     if not same.exists():
         raise NotAllowed(f"别人刚处理过，没有“{step.title}”。请刷新再看。")
-    row.state = step.target  # type: ignore[attr-defined]
+    if step.target != STAYS:
+        row.state = step.target  # type: ignore[attr-defined]
     return step

@@ -131,7 +131,7 @@ def _plan(action: Action, prints: Prints, user: "User") -> Undo:
         return Undo(possible=False, touched=[], rows=lines, allowed=False)
     if is_undone(action):
         return Undo(possible=False, touched=["这次操作已经撤销过了。"], rows=[])
-    said = [*_unreachable(action), *_moved_on(prints), *_hanging(action, prints)]
+    said = [*_unreachable(action), *_standing(prints), *_moved_on(prints), *_hanging(action, prints)]
     if not said and not lines:
         said = ["这次操作没有留下可以撤销的改动。"]
     return Undo(possible=not said, touched=said, rows=lines)
@@ -181,6 +181,11 @@ def _unreachable(action: Action) -> list[str]:
 
     met = [m for m in (User, Township) if records_of(m).objects.filter(action=action).exists()]
     return ["这次操作改了账号或乡镇资料，不能在这里撤销，请到账号管理里改回。"] if met else []
+
+
+def _standing(prints: Prints) -> list[str]:
+    """What has a number in somebody's hands is never taken back; its model says what to do instead."""
+    return list(dict.fromkeys(m.NEVER_TAKEN_BACK for m in prints if hasattr(m, "NEVER_TAKEN_BACK")))
 
 
 def _moved_on(prints: Prints) -> list[str]:

@@ -35,6 +35,7 @@ from services.models.teams import (
     Volunteer,
     VolunteerPoint,
 )
+from services.models.tickets import Chase, JointPart, Ticket, TicketBook, TicketPaper, TicketPause
 from services.models.visits import DiaryRemark, Visit, VisitCompanion, VisitPace, VisitPhoto, VisitPlan
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "CardIssue",
+    "Chase",
     "DemoHousehold",
     "DiaryRemark",
     "EducationEvent",
@@ -55,6 +57,7 @@ __all__ = [
     "Imprint",
     "ItemMaterial",
     "ItemVersion",
+    "JointPart",
     "Matter",
     "MeetingAttendance",
     "PartyMeeting",
@@ -64,6 +67,10 @@ __all__ = [
     "StaffContact",
     "Suggestion",
     "TeamActivity",
+    "Ticket",
+    "TicketBook",
+    "TicketPaper",
+    "TicketPause",
     "TicketSettings",
     "Venue",
     "Visit",

@@ -83,11 +83,12 @@ def occasions_of(code: str, *, sees_plans: bool) -> list[str]:
 # --- matters ----------------------------------------------------------------------------------------
 
 HANDLER, UPPER = "handler", "upper"  # whoever deals with it where it stands, and those above
+BY_ERRAND = "by_errand"  # taken by the errand it became, not by hand
 LEVELS = (MatterLevel.GROUP, MatterLevel.BRANCH, MatterLevel.TOWNSHIP)
 _TO_DO = (MatterState.COLLECTED, MatterState.REVIEWED, MatterState.HANDED, MatterState.PRESSED)
 _AT_WORK = (MatterState.HANDED, MatterState.PRESSED)
 _WHY = {"text": "说明"}
-RAISE, LOWER = "raise", "lower"
+RAISE, LOWER, PRESS, ERRAND = "raise", "lower", "press", "errand"
 
 MATTER = Lifecycle(
     {str(state): str(state.label) for state in MatterState},
@@ -103,7 +104,7 @@ MATTER = Lifecycle(
             {HANDLER},
             {"handler": "承办人（单位）", "due_on": "办理期限"},
         ),
-        Step("press", "督办", _AT_WORK, MatterState.PRESSED, {UPPER, HANDLER}, {"text": "督办要求"}),
+        Step(PRESS, "督办", _AT_WORK, MatterState.PRESSED, {UPPER, HANDLER}, {"text": "督办要求"}),
         Step(
             "answer",
             "反馈",
@@ -121,6 +122,7 @@ MATTER = Lifecycle(
             {"satisfaction": "满意度", "day": "回访日期"},
         ),
         Step("archive", "归档", {MatterState.ANSWERED}, MatterState.ARCHIVED, {HANDLER, UPPER}),
+        Step(ERRAND, "转代办", _TO_DO, MatterState.HANDED, {BY_ERRAND}, {"handler": "代办件"}),
         Step(RAISE, "向上级反映", _TO_DO, MatterState.COLLECTED, {HANDLER}, _WHY),
         Step(LOWER, "交下级办理", _TO_DO, MatterState.REVIEWED, {HANDLER}, _WHY),
         Step(

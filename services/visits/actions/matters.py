@@ -5,17 +5,19 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.timezone import localdate
 
 from grids.actions.refusals import checked, in_words
 from services.models import Matter
 from services.visits.actions.guards import require_change, require_log
 from services.visits.choices import MatterState
+from services.visits.queries.matters import errand_of
 from services.visits.queries.places import rank_of
-from services.visits.rules import LEVELS, MATTER, level_after, roles_at
+from services.visits.rules import ERRAND, LEVELS, MATTER, PRESS, level_after, roles_at
 from township import audit, history
 from township.choices import Deed
 from township.days import not_after
-from township.lifecycle import move
+from township.lifecycle import NotAllowed, move
 from township.models import User
 
 FIELDS = ("source", "need", "content", "raised_on", "owner", "due_on", "callback_due")
@@ -81,6 +83,7 @@ def take_step(*, matter: Matter, code: str, facts: Mapping[str, Any], by: User, 
     text = str(facts.get("text") or "")
     with history.action(by=by, title=f"意见建议{step.title}", reason=text), in_words():
         row = locked(matter)
+        _follows_errand(row, code)
         rank = rank_of(by, row.node)
         if rank < 0:
             raise PermissionDenied("您只能查看，不能办理这一条。")
@@ -91,6 +94,30 @@ def take_step(*, matter: Matter, code: str, facts: Mapping[str, Any], by: User, 
         checked(row)
         history.save(row, by=by, reason=step.title)
         audit.record(by=by, deed=Deed.CHANGE, target=f"意见建议{step.title}（编号 {row.pk}）", note=text)
+    return row
+
+
+def _follows_errand(row: Matter, code: str) -> None:
+    """What has become an errand is answered there; one can press for it here."""
+    errand = errand_of(row)
+    if errand is not None and code != PRESS:
+        raise NotAllowed(f"已转为代办件 {errand.no}，请在代办件里办理，告知申办人后这里自动反馈。")
+
+
+def follow_errand(*, matter: Matter, code: str, facts: Mapping[str, Any], by: User) -> Matter:
+    """A step that the matter's errand has taken: whoever may take that one need not be asked again.
+
+    Of a matter that stands elsewhere meanwhile (called back on, archived) nothing changes.
+    """
+    step = MATTER.step(code)
+    row = locked(matter)
+    if row.state not in step.sources:
+        return row
+    move(row, MATTER, code, roles=step.roles, **facts)
+    _APPLY.get(code, _nothing)(row, facts, localdate())
+    row.step, row.said = code, str(facts.get("text") or "")
+    checked(row)
+    history.save(row, by=by, reason=step.title)
     return row
 
 
@@ -124,6 +151,7 @@ def _again(row: Matter, facts: Mapping[str, Any], today: date) -> None:
 
 _APPLY = {
     "hand": _hand,
+    ERRAND: _hand,
     "answer": _answer,
     "callback": _call_back,
     "archive": _archive,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
-from services.models import Matter
+from services.models import Matter, Ticket
+from services.tickets.choices import TicketResult
 from services.visits.choices import MatterLevel, MatterState
 from services.visits.queries.log import Asked, placed, within_days
 from services.visits.rules import MATTER
@@ -42,6 +43,12 @@ def matters(user: "User | Any", asked: Asked, *, on: date) -> QuerySet[Matter]:
 def is_late(matter: Matter, on: date) -> bool:
     """Being dealt with, and past its day."""
     return matter.state in _AT_WORK and matter.due_on is not None and matter.due_on < on
+
+
+def errand_of(matter: Matter) -> Ticket | None:
+    """The errand it became, while the applicant has not been told."""
+    rows = Ticket.objects.filter(matter=matter, told_on=None).exclude(result=TicketResult.WITHDRAWN)
+    return rows.first()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Reads of errands: lists, clocks, papers, statistics."""
