@@ -106,6 +106,15 @@ def workdays_between(start: date, end: date, calendar: WorkCalendar) -> int:
     return calendar.workdays_up_to(end) - calendar.workdays_up_to(start)
 
 
+def workdays_ago(day: date, count: int, calendar: WorkCalendar) -> date:
+    """The latest day after which `count` workdays have passed, `day` counted in."""
+    found = day
+    while count > 0:
+        count -= calendar.is_workday(found)
+        found -= DAY
+    return found
+
+
 def unknown_years(start: date, due: date | None, calendar: WorkCalendar) -> list[int]:
     """Years of the span whose holidays nobody has entered."""
     last = due.year if due is not None else start.year

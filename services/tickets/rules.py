@@ -11,6 +11,8 @@ MOST_PAPERS = 20
 MOST_PARTS = 10
 MOST_DAYS = 365
 MOST_IN_BOX = 200
+# Working days past its day after which an errand is the secretary's to press, then the township's.
+ESCALATES_TO_VILLAGE, ESCALATES_TO_OFFICE = 1, 3
 
 # --- who --------------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Writes of errands: intake, steps, numbers, the clock."""
