@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/", include("services.ledgers.urls")),
     path("", include("services.notices.urls")),
     path("services/", include("services.visits.urls")),
+    path("", include("services.tickets.urls")),
     path("", include("services.phone.urls")),
 ]

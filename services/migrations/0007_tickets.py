@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import simple_history.models
-import township.acting
 from django.conf import settings
 from django.db import migrations, models
+
+import township.acting
 
 
 class Migration(migrations.Migration):

@@ -142,13 +142,7 @@ def _hang(
 ) -> None:
     """Papers, parts and the pause of an errand that begins by waiting."""
     add_papers(row, papers, by=by, now=now)
-    made = [
-        JointPart(ticket=row, position=at, office=one.office, task=one.task, due_on=one.due_on, leads=at == 0)
-        for at, one in enumerate(parts)
-    ]
-    for part in made:
-        checked(part)
-    history.create_all(JointPart, made, by=by, reason="受理代办件")
+    add_parts(row, parts, by=by)
     if row.state == TicketState.WAITING:
         pause = TicketPause(ticket=row, since=row.clock_from)
         history.save(pause, by=by, reason="受理代办件")
@@ -171,6 +165,17 @@ def add_papers(row: Ticket, papers: Sequence[GivenPaper], *, by: User, now: date
     for paper in made:
         checked(paper)
     history.create_all(TicketPaper, made, by=by, reason="登记材料")
+
+
+def add_parts(row: Ticket, parts: Sequence[GivenPart], *, by: User) -> None:
+    """Other offices, the first of which leads."""
+    made = [
+        JointPart(ticket=row, position=at, office=one.office, task=one.task, due_on=one.due_on, leads=at == 0)
+        for at, one in enumerate(parts)
+    ]
+    for part in made:
+        checked(part)
+    history.create_all(JointPart, made, by=by, reason="登记联办单位")
 
 
 def _matter(data: Mapping[str, Any], row: Ticket, *, by: User) -> Any:

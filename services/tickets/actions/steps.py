@@ -11,11 +11,11 @@ from grids.actions.refusals import checked, in_words
 from services.models import Chase, Ticket, TicketPaper, TicketPause
 from services.tickets import clock
 from services.tickets.actions.guards import require_handling
-from services.tickets.actions.intake import add_papers
+from services.tickets.actions.intake import add_papers, add_parts, take_in
 from services.tickets.actions.numbers import next_in_box
 from services.tickets.actions.reckoning import reckon
 from services.tickets.calendar.queries import calendar_of, settings_of
-from services.tickets.choices import ChaseKind, TicketKind, TicketResult
+from services.tickets.choices import ChaseKind, TicketKind, TicketResult, TicketState
 from services.tickets.rules import (
     ARCHIVE,
     ASSIGN,
@@ -44,6 +44,8 @@ from township.lifecycle import NotAllowed, move
 from township.models import User
 
 Facts = Mapping[str, Any]
+KIND_FIELDS = ("promised_days", "handed_to", "handed_on", "outer_due", "contact", "contact_phone")
+EDITABLE = ("subject", "applicant_name", "applicant_phone", "office", *KIND_FIELDS)
 
 
 def take_step(*, ticket: Ticket, code: str, facts: Facts, by: User, now: datetime) -> Ticket:
@@ -68,6 +70,35 @@ def locked(ticket: Ticket) -> Ticket:
     """As it stands now, and as nobody else changes it before the end of the transaction."""
     rows = Ticket.objects.select_for_update(of=("self",)).select_related("node", "root", "township", "matter")
     return rows.get(pk=ticket.pk)
+
+
+def serve(*, data: Facts, by: User, now: datetime, **given: Any) -> Ticket:
+    """Taken in, and with a `result` done and handed over at once (即收即办): all of it or nothing."""
+    with history.action(by=by, title="受理代办件"), in_words():
+        row = take_in(data=data, by=by, now=now, **given)
+        if data.get("result") and row.kind == TicketKind.INSTANT and row.state == TicketState.WORKING:
+            today = localdate(now)
+            take_step(ticket=row, code=FINISH, facts={"text": data["result"], "day": today}, by=by, now=now)
+            told = {"day": today, "who": row.applicant_name}
+            row = take_step(ticket=row, code=DELIVER, facts=told, by=by, now=now)
+    return row
+
+
+def change(*, ticket: Ticket, data: Facts, by: User) -> Ticket:
+    """Correct what was written down; steps are taken, not typed."""
+    with history.action(by=by, title="修改代办件"), in_words():
+        row = locked(ticket)
+        require_handling(by, row)
+        if not row.is_open:
+            raise ValidationError("已经办结的不能修改，要改先“重新办理”。")
+        names = [name for name in EDITABLE if name in data]
+        for name in names:
+            setattr(row, name, data[name])
+        reckon(row)
+        checked(row)
+        history.save(row, by=by, reason="修改代办件", fields=[*names, "due_on"])
+        audit.record(by=by, deed=Deed.CHANGE, target=f"代办件 {row.no}")
+    return row
 
 
 def _day(row: Ticket, facts: Facts, now: datetime, *, after: date | None = None) -> date:
@@ -102,18 +133,20 @@ def _complete(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
     pause = row.pauses.get(until=None)
     pause.until = max(day, pause.since)
     history.save(pause, by=by, reason="材料补齐", fields=["until"])
-    _set_kind(row, facts)
+    _set_kind(row, facts, by)
 
 
-def _set_kind(row: Ticket, facts: Facts) -> None:
+def _set_kind(row: Ticket, facts: Facts, by: User) -> None:
     """Under what it goes on, with what that kind needs and the errand does not have yet."""
     kind = TicketKind(facts["kind"])
     if kind not in WORKED:
         raise NotAllowed({"kind": "只能按即办件、承诺件、联办件或上报件继续办。"})
     row.kind = kind
-    for name in ("promised_days", "handed_to", "handed_on", "outer_due"):
+    for name in KIND_FIELDS:
         if facts.get(name):
             setattr(row, name, facts[name])
+    if facts.get("parts") and not row.parts.exists():
+        add_parts(row, facts["parts"], by=by)
     missing = {
         name: f"{kind.label}请填写{title}。"
         for name, title in FLOWS[kind].needs.items()
@@ -124,7 +157,7 @@ def _set_kind(row: Ticket, facts: Facts) -> None:
 
 
 def _turn(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
-    _set_kind(row, facts)
+    _set_kind(row, facts, by)
 
 
 def _reopen(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
@@ -140,7 +173,7 @@ def _reopen(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
     for pause in row.pauses.filter(until=None):  # refused while papers were awaited
         pause.until = max(localdate(now), pause.since)
         history.save(pause, by=by, reason="重新办理", fields=["until"])
-    _set_kind(row, facts)
+    _set_kind(row, facts, by)
 
 
 # --- others -----------------------------------------------------------------------------------------

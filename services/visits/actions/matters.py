@@ -11,7 +11,7 @@ from grids.actions.refusals import checked, in_words
 from services.models import Matter
 from services.visits.actions.guards import require_change, require_log
 from services.visits.choices import MatterState
-from services.visits.queries.matters import errand_of
+from services.visits.queries.errands import errand_of
 from services.visits.queries.places import rank_of
 from services.visits.rules import ERRAND, LEVELS, MATTER, PRESS, level_after, roles_at
 from township import audit, history

@@ -19,13 +19,15 @@ from services.visits.actions import matters as actions
 from services.visits.actions.guards import may_change, require_change
 from services.visits.choices import MatterState, Satisfaction
 from services.visits.forms.entries import MatterForm, StepForm
+from services.visits.queries import errands
 from services.visits.queries import matters as queries
 from services.visits.queries.log import with_occasion
 from services.visits.queries.places import rank_of
-from services.visits.rules import MATTER, roles_at, steps_at
+from services.visits.rules import MATTER, PRESS, roles_at, steps_at
 from services.visits.views.lists import tabs
 from services.visits.views.visits import pick, place_asked, said
 from township import history
+from township.lifecycle import Step
 
 
 def matter_or_404(request: HttpRequest, pk: int) -> Matter:
@@ -101,7 +103,8 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
         "matter": found,
         "place": tables.grid_words(found.node),
         "state": tables.matter_state(found, today),
-        "steps": steps_at(found.state, found.level, roles),
+        "steps": _steps(found, roles),
+        "errand": errands.beside(request.user, found.node_id, found),
         "today": today,
         "satisfactions": Satisfaction.choices,
         "visits": with_occasion(request.user, visits.order_by("happened_on", "pk")),
@@ -112,6 +115,12 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
         **tabs(request, "matters"),
     }
     return render(request, "services/visits/matter.html", context)
+
+
+def _steps(found: Matter, roles: frozenset[str]) -> list[Step]:
+    """What has become an errand goes on there; here one can only press for it."""
+    steps = steps_at(found.state, found.level, roles)
+    return [step for step in steps if step.code == PRESS] if errands.errand_of(found) else steps
 
 
 @require_POST

@@ -24,7 +24,7 @@ from services.visits.actions.photos import shown
 from services.visits.choices import Occasion
 from services.visits.forms.bars import PickBar
 from services.visits.forms.entries import CallBackForm, PhotoForm, VisitForm
-from services.visits.queries import places
+from services.visits.queries import errands, places
 from services.visits.queries.log import with_occasion
 from services.visits.rules import MOST_PHOTOS
 from services.visits.views.lists import tabs
@@ -157,6 +157,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "photo_form": PhotoForm() if may and len(photos) < MOST_PHOTOS else None,
         "place": tables.grid_words(found.node),
         "companions": found.companions.order_by("pk"),
+        "errand": errands.beside(request.user, found.node_id, found.matter),
         "may_change": may,
         "callback": CallBackForm(user=request.user, node=found.node, today=localdate()) if asks else None,
         **tabs(request, "visits"),

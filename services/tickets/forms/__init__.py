@@ -1,0 +1,1 @@
+"""Forms of errands: the window, the steps, the bars over lists."""

@@ -1,0 +1,19 @@
+"""The room of errands: its pages as tabs."""
+
+from typing import Any
+
+from services.ledgers.rooms import Room
+
+TICKETS = Room(
+    "tickets",
+    "代办事项",
+    (
+        ("收件箱", "services:tickets", "inbox"),
+        ("时限预警", "services:ticket_deadlines", "deadlines"),
+    ),
+)
+
+
+def frame(current: str) -> dict[str, Any]:
+    """What every page of the room needs of its frame."""
+    return {"room": TICKETS, "tabs": TICKETS.tabs, "current": current}

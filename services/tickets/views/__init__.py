@@ -1,0 +1,1 @@
+"""Pages of errands: the inbox, the window, one errand."""
