@@ -11,13 +11,18 @@ from django.db.models import Count, QuerySet
 from grids.choices import Kind
 from grids.models import BranchProfile, Node
 from reports.models import Figure, StatisticsForm
-from reports.statistics import roster_sources, service_sources, visit_sources
+from reports.statistics import roster_sources, service_sources, ticket_sources, visit_sources
 from reports.statistics.indicators import ADDED, BY_CODE, COVERAGE, POPULATION
 from reports.statistics.layout import DEFAULT, Layout, layout_from
 from reports.statistics.sources import Key, Told, describe, sources
 
 PORTION = 30_000  # SQLite takes 32,766 values in one question
-__all__ = ["roster_sources", "service_sources", "visit_sources"]  # their import registers what is counted
+__all__ = [
+    "roster_sources",
+    "service_sources",
+    "ticket_sources",
+    "visit_sources",
+]  # their import registers what is counted
 
 
 @dataclass

@@ -19,6 +19,7 @@ from reports.filing.queries import FilingLine
 from services.notices.queries.register import DUE
 from services.partylife.queries import due_list
 from services.teams.queries import progress
+from services.tickets.queries.lists import on_time
 from services.visits.queries.due import due
 from services.visits.queries.log import Asked
 from services.visits.queries.matters import OPEN, matters
@@ -118,6 +119,7 @@ def _served(user: "User | Any", on: date) -> Mapping[str, int]:
         "unseen": due(user, Asked(), on=on).count(),
         "matters": matters(user, Asked(), on=on).count(),
         "open_matters": matters(user, Asked(state=OPEN), on=on).count(),
+        **on_time(user, on=on),
     }
     if access.may(user, Right.EXPORT_ROSTER):
         stations = progress(user, on=on)

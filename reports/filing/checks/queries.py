@@ -24,7 +24,8 @@ from reports.models import Deadline, Snapshot
 from reports.statistics.indicators import INDICATORS
 from reports.statistics.queries import Counts, Organisation, total
 from reports.statistics.queries import read as read_numbers
-from services.models import Visit, VolunteerPoint
+from services.models import Ticket, Visit, VolunteerPoint
+from services.tickets.choices import TicketResult
 from township.sheets import MARK
 
 GONE = (CloseReason.TRANSFERRED, CloseReason.DECEASED, CloseReason.EXPELLED)
@@ -79,6 +80,7 @@ class Material:
     postless: tuple[Postless, ...] = ()
     previous: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # root → code → number
     visited: Mapping[int, int] = field(default_factory=dict)  # households called on this year, by root
+    errands_done: Mapping[int, int] = field(default_factory=dict)  # 办结 of the year, by root
     overdue: Mapping[str, date] = field(default_factory=dict)  # duties whose day is past, by code
     centre: bool | None = None  # whether the township's volunteer centre is set up; None: not looked at
 
@@ -148,6 +150,7 @@ def read(
         postless=_postless(township_id, root, on),
         previous=previous or {},
         visited=_visited(township_id, root, on),
+        errands_done=_errands_done(township_id, root, on),
         overdue=_overdue(township_id, on),
         centre=_has_centre(township_id, on) if root is None else None,
     )
@@ -161,6 +164,15 @@ def _visited(township_id: int, root: Node | None, on: date) -> dict[int, int]:
     )  # fmt: skip
     counted = rows.order_by().values_list("node__root_id").annotate(n=Count("household_id", distinct=True))
     return dict(counted)
+
+
+def _errands_done(township_id: int, root: Node | None, on: date) -> dict[int, int]:
+    """How many errands taken in this year were done by the day; what was declined is not 办结."""
+    rows = Ticket.objects.filter(
+        inside(root, "node"), township_id=township_id, year=on.year, result=TicketResult.COMPLETED,
+        closed_on__lte=on,
+    )  # fmt: skip
+    return dict(rows.order_by().values_list("root_id").annotate(n=Count("pk")))
 
 
 def _has_centre(township_id: int, on: date) -> bool:

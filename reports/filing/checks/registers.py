@@ -1,11 +1,13 @@
-"""Rules over what has its own register: visits, boards and plates, volunteers, who is on a roll (13–16)."""
+"""Rules over what has its own register: errands, visits, signs, volunteers, who is on a roll (12–16)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reports.filing.checks import spots
 from reports.filing.checks.findings import Finding, broken, some
 from reports.filing.checks.queries import Material
 from reports.statistics.indicators import column_title
+from reports.statistics.queries import Organisation
+from reports.statistics.ticket_sources import CODES
 from services.notices.choices import Notice
 from township.days import in_words
 
@@ -13,7 +15,33 @@ SIGNS = {  # a duty of the document → its register, how its finding is told, w
     "R55": (Notice.BOARD, "boards", "board_installed", "board_due"),
     "R21": (Notice.PLATE, "plates", "plate_installed", "plate_due"),
 }
+KINDS = tuple(CODES.values())
 ROLLS = ("demo_household_count", "reserve_cadre_count")
+
+
+def errands(material: Material) -> Iterator[Finding]:
+    """12: the six kinds make the sum, what is done in time is done, and each number is its register's."""
+    for row in material.organisations:
+        n, kinds = row.counts.value("ticket_total") or 0, sum(row.counts.value(code) or 0 for code in KINDS)
+        if n != kinds:
+            spot = spots.annex1(material, row.pk, "ticket_total")
+            yield broken("K12", "kinds", spot, village=row.name, n=n, kinds=kinds)
+        in_time, done = row.counts.value("ticket_on_time") or 0, material.errands_done.get(row.pk, 0)
+        if in_time > done:
+            spot = spots.annex1(material, row.pk, "ticket_on_time")
+            yield broken("K12", "in_time", spot, village=row.name, n=in_time, done=done)
+        yield from _unlike_register(material, row, ("ticket_total", *KINDS), "K12")
+
+
+def _unlike_register(
+    material: Material, row: Organisation, codes: Iterable[str], rule: str
+) -> Iterator[Finding]:
+    """Numbers of annex 1 that are not those of their register's rows."""
+    for code in codes:
+        n, rows = row.counts.value(code) or 0, row.counts.computed(code) or 0
+        if n != rows:
+            spot, column = spots.annex1(material, row.pk, code), column_title(code)
+            yield broken(rule, "rows", spot, village=row.name, column=column, n=n, rows=rows)
 
 
 def visits(material: Material) -> Iterator[Finding]:
@@ -62,8 +90,4 @@ def on_roll(material: Material) -> Iterator[Finding]:
             spot = spots.annex1(material, row.pk, "floating_count")
             people = some(floating, "名") or "无"
             yield broken("K16", "floating", spot, village=row.name, n=n, rows=len(floating), people=people)
-        for code in ROLLS:
-            n, rows = row.counts.value(code) or 0, row.counts.computed(code) or 0
-            if n != rows:
-                spot, column = spots.annex1(material, row.pk, code), column_title(code)
-                yield broken("K16", "rows", spot, village=row.name, column=column, n=n, rows=rows)
+        yield from _unlike_register(material, row, ROLLS, "K16")

@@ -219,7 +219,11 @@ CHECKS: tuple[Check, ...] = (
         "代办件数",
         "二(四)4",
         "六类件数相加＝受理合计；按期办结不超过办结；不予办理另计，不算办结。",
-        waits="代办登记",
+        {
+            "kinds": Case(BLOCK, "{village}代办受理合计{n}件，六类相加{kinds}件，应当相等。"),
+            "in_time": Case(BLOCK, "{village}代办按期办结{n}件，多于代办登记册里办结的{done}件。"),
+            "rows": Case(BLOCK, "{village}附件1“{column}”{n}件，代办登记册里{rows}件。"),
+        },
     ),
     Check(
         13,

@@ -24,6 +24,7 @@ RULES: Mapping[str, Rule] = {
     "K09": people.annexes_agree,
     "K10": people.households,
     "K11": ratios.outside,
+    "K12": registers.errands,
     "K13": registers.visits,
     "K14": registers.signs,
     "K15": registers.volunteers,

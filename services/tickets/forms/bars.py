@@ -18,6 +18,7 @@ STATES = [
     (lists.TO_CALL, "待回访"),
     (lists.TO_ARCHIVE, "待归档"),
     (lists.CLOSED, "已归档"),
+    (lists.OFF_TIME, "没有按期办结"),
 ]
 
 

@@ -11,7 +11,7 @@ from grids import access
 from services.models import Ticket
 from services.tickets import clock
 from services.tickets.calendar.queries import calendar_of, settings_of
-from services.tickets.choices import TicketState
+from services.tickets.choices import TicketResult, TicketState
 from services.tickets.rules import ESCALATES_TO_OFFICE, ESCALATES_TO_VILLAGE, OPEN
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ MINE = "mine"
 LATE, TODAY, SOON, WAITING, TO_TELL, TO_CALL, TO_ARCHIVE = (
     "late", "today", "soon", "waiting", "to_tell", "to_call", "to_archive",
 )  # fmt: skip
-STANDING, ESCALATED, CLOSED = "standing", "escalated", "closed"
+STANDING, ESCALATED, CLOSED, OFF_TIME = "standing", "escalated", "closed", "off_time"
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,29 @@ def state_conditions(days: Days, *, whole_township: bool) -> Mapping[str, Q]:
         TODAY: working & Q(due_on=days.today),
         SOON: working & Q(due_on__gt=days.today, due_on__lte=days.soon),
         ESCALATED: working & Q(due_on__lte=above),
+        OFF_TIME: off_time(days.today),
         WAITING: Q(state=TicketState.WAITING),
         TO_TELL: Q(state__in=[TicketState.DONE, TicketState.REFUSED]),
         TO_CALL: Q(state=TicketState.TOLD),
         TO_ARCHIVE: Q(state__in=[TicketState.HEARD, TicketState.WITHDRAWN]),
         CLOSED: Q(state=TicketState.ARCHIVED),
     }
+
+
+def off_time(on: date) -> Q:
+    """Done after its day, or still open past it; 不予办理 and 撤回 are not late."""
+    done = Q(result=TicketResult.COMPLETED, closed_on__gt=F("due_on"))
+    return done | Q(state__in=OPEN, due_on__lt=on)
+
+
+def on_time(user: "User | Any", *, on: date) -> Mapping[str, int]:
+    """Of all in sight whose day has come or that are done: how many, and how many not in time. One query."""
+    due = Q(result=TicketResult.COMPLETED) | Q(state__in=OPEN, due_on__lt=on)
+    rows = Ticket.objects.visible_to(user).filter(due_on__isnull=False).order_by()
+    found: dict[str, int] = rows.aggregate(
+        errands=Count("pk", filter=due), late_errands=Count("pk", filter=off_time(on))
+    )
+    return found
 
 
 def mine(user: "User | Any") -> Q:

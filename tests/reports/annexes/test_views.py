@@ -54,13 +54,6 @@ def test_clerk_sees_each_annex_with_phones_masked(client, town, clerk, number):
     assert ("138****0001" in page) == (number > 1)
 
 
-def test_statistics_page_lists_what_waits_for_its_register(client, town, clerk):
-    client.force_login(clerk)
-    page = client.get(reverse("reports:annex", args=[1])).content.decode()
-    assert "列待建" in page
-    assert "受理合计（待建：代办登记）" in page
-
-
 def test_household_phone_is_shown_only_when_asked_and_masked(client, town, clerk):
     client.force_login(clerk)
     url = reverse("reports:annex", args=[4])

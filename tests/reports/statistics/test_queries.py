@@ -10,7 +10,7 @@ from grids.choices import GridShape, HubKind, Kind, Role, Standing
 from grids.models import HouseholdProfile, MemberProfile, Node, Person, Post, VillagerGroup
 from liaison.models import Contact
 from reports.statistics import queries
-from reports.statistics.indicators import INDICATORS
+from reports.statistics.indicators import BY_CODE, INDICATORS
 from reports.statistics.layout import DEFAULT
 from reports.statistics.sheets import annex1, cell
 from reports.statistics.sources import sources
@@ -165,15 +165,12 @@ def test_ended_posts_and_future_contacts_do_not_count(town):
     assert west.counts.value("e1_holders") == 0
 
 
-def test_columns_are_the_44_of_the_form_and_pending_ones_stay_empty(town):
+def test_columns_are_the_44_of_the_form_and_none_waits_for_its_register(town):
     row = read(town)[0]
     assert len(DEFAULT.sheet_columns()) == 44
-    waiting = [indicator for indicator in INDICATORS if indicator.waits]
-    assert {indicator.register for indicator in waiting} >= {"代办登记"}
-    assert {cell(indicator, row.counts) for indicator in waiting} == {None}
-    assert {column.note for column in DEFAULT.sheet_columns() if column.key in {i.key for i in waiting}} == {
-        "待建"
-    }
+    assert [indicator.key for indicator in INDICATORS if indicator.waits] == []
+    assert cell(BY_CODE["ticket_total"], row.counts) == 0
+    assert {column.note for column in DEFAULT.sheet_columns()} == {""}
 
 
 def test_population_falls_back_to_the_branches_below(town):

@@ -1,6 +1,6 @@
 """Rules 13 to 16: visits and opinions, what hangs and stands by the end of September, who is on a roll."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -8,12 +8,14 @@ from reports.campaign import actions as campaigns
 from reports.filing.checks.running import run
 from reports.models import Deadline, Figure
 from services.models import Sign, VolunteerPoint
+from services.tickets.actions.intake import take_in
 from services.visits.actions.visits import log_visit
 from services.visits.choices import Mode, Occasion
 from tests.factories import UserFactory
 from tests.reports.filing.checks.conftest import TODAY
 
 LATER = date(2026, 10, 8)
+NOON = datetime.combine(TODAY, time(4), tzinfo=UTC)
 
 
 @pytest.fixture
@@ -83,3 +85,23 @@ def test_numbers_of_a_roll_are_its_rows(town, campaign, clerk):
     said(town, campaign, clerk, demo_household_count=2)
     text = "甲村党支部附件1“队伍·党员示范户”2，登记在册0。"
     assert found(town, "K16") == [("K16", "block", text)]
+
+
+def test_kinds_of_errands_make_the_sum_and_none_is_done_in_time_without_being_done(town, campaign, clerk):
+    for kind in "instant", "declined":
+        take_in(data=errand(town, kind), by=clerk, now=NOON)
+    assert found(town, "K12") == []
+    said(town, campaign, clerk, ticket_total=3, ticket_on_time=1)
+    texts = {text for _, _, text in found(town, "K12")}
+    assert texts == {
+        "甲村党支部代办受理合计3件，六类相加2件，应当相等。",
+        "甲村党支部代办按期办结1件，多于代办登记册里办结的0件。",
+        "甲村党支部附件1“代办·受理合计”3件，代办登记册里2件。",
+    }
+
+
+def errand(town, kind):
+    """An errand taken in on the day."""
+    said = {"reason": "不在对象范围内", "basis": "县补贴办法"} if kind == "declined" else {}
+    place = {"node": town.made.grids[0], "kind": kind, "subject": "高龄津贴"}
+    return place | {"applicant_name": "李申办", "consented": True} | said
