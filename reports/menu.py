@@ -116,6 +116,7 @@ LAYOUT: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("手机页", "services:phone", "phone", seats=frozenset(OUT_VISITING)),
             Entry("走访", "services:visits", "calendar", right=Right.READ_ROSTER),
             Entry("意见建议", "services:matters", "todo", right=Right.READ_ROSTER),
+            Entry("代办事项", "services:tickets", "check", right=Right.READ_ROSTER),
             Entry("党内生活", "services:party_meetings", "book", right=Right.READ_ROSTER),
             Entry("队伍与志愿", "services:teams_room", "people", right=Right.EXPORT_ROSTER),
             Entry("公示与标牌", "services:notices", "bell", right=Right.EXPORT_ROSTER),

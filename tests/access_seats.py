@@ -78,7 +78,7 @@ SEES: dict[str, dict[str, Seats]] = {
     "staff": _sees(READERS - {MEMBER}, EXPORTERS),  # somebody who stands on a board
     "issue": _sees(EXPORTERS, EXPORTERS),
     "suggestion": _sees(EXPORTERS, EXPORTERS),
-    **dict.fromkeys(("visit", "visit_photo", "matter"), _sees(READERS, EXPORTERS)),
+    **dict.fromkeys(("visit", "visit_photo", "matter", "ticket"), _sees(READERS, EXPORTERS)),
     **dict.fromkeys(("grid_event", "four_clear_check"), _sees(READERS - {MEMBER}, EXPORTERS)),
     "visit_plan": _sees(VISITORS - {CLERK}, frozenset({SECRETARY}), NO_ONE),  # the office counts them only
     "villager_group": _sees(EXPORTERS, EXPORTERS),

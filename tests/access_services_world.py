@@ -21,6 +21,7 @@ from services.models import (
     StaffContact,
     Suggestion,
     TeamActivity,
+    Ticket,
     Venue,
     Visit,
     VisitPhoto,
@@ -98,7 +99,7 @@ def noticed(made: Village, person: Person, at: int) -> dict[str, int]:
 
 
 def visited(made: Village, at: int, user: User) -> dict[str, int]:
-    """A visit to a household with what it asked for, an event in its grid, a service planned."""
+    """A visit to a household with what it asked for, an event in its grid, a service planned, an errand."""
     today, home = localdate(), made.households[at]
     of = {"township": made.root.township, "node": made.grids[at], "written_by": user}
     matter = Matter.objects.create(**of, household=home, need=Need.ROADS, content="修路", raised_on=today)
@@ -113,7 +114,15 @@ def visited(made: Village, at: int, user: User) -> dict[str, int]:
         household=home, need=Need.ERRANDS, consented=True, interval=30, next_on=today
     )
     check = FourClearCheck.objects.create(**of, checked_on=today, people_ok=True)
+    serial = Ticket.objects.filter(root=made.root).count() + 1
+    ticket = Ticket.objects.create(
+        **of, root=made.root, no=f"{today.year}-{made.root.pk:02d}-{serial:04d}", year=today.year,
+        serial=serial, village_code=1, kind="promised", kind_at_acceptance="promised", state="working",
+        subject="高龄津贴", applicant_name="李申办", consented=True, accepted_at=now(), due_on=today,
+        agent=made.people[at],
+    )  # fmt: skip
     found = {
+        "ticket": ticket,
         "visit": visit,
         "visit_photo": photo,
         "matter": matter,

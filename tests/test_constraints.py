@@ -83,6 +83,7 @@ from tests.factories import (
     village,
 )
 from tests.services.tickets import rows as tickets
+from tests.services.tickets import rows_tickets
 from tests.services.visits.rows import BROKEN as VISITS
 from tests.services.visits.rows import two_of_each_of_visits
 from tests.worlds import remembered
@@ -101,6 +102,7 @@ WITHOUT_HISTORY = {
     "grids.ListMemory": "a habit of an account, no fact of the roster",
     "grids.SavedView": "a question to a list, no fact of the roster",
     "township.Action": "what the rows of a history point to",
+    "services.TicketBook": "numbers that only grow; the errands that have them have a history",
     "reports.Chase": "a log of reminders; nobody edits it",
     "reports.CheckTally": "numbers counted from the roster, which has its own history",
     "reports.ExportJob": "the state of a process",
@@ -163,6 +165,7 @@ def made(db) -> Village:
     _served(made)
     two_of_each_of_visits(made)
     tickets.two_of_each(township)
+    rows_tickets.two_of_each(township, User.objects.order_by("pk").first())
     return made
 
 
@@ -438,6 +441,7 @@ BROKEN = {
     "venue_ends_after_start": (Venue.objects.order_by("pk"), {"ended_on": EARLIER}),
     **VISITS,
     **tickets.BROKEN,
+    **rows_tickets.BROKEN,
     "blank_cell_once": (BlankMark.objects.order_by("pk"), {"column": 1}),
 }
 

@@ -223,7 +223,7 @@ class Ticket(Logged):
 
     def get_absolute_url(self) -> str:
         """Its page."""
-        return reverse("services:ticket", args=[self.no])
+        return reverse("services:ticket", args=[self.pk])
 
     @property
     def is_open(self) -> bool:

@@ -11,10 +11,13 @@ from grids import access
 from grids.models import Node, Person, Post
 from services.models import Visit, VisitPlan
 from services.phone.rules import MOST_HOMES, MOST_RECENT
+from services.tickets.queries.lists import LATE as ERRAND_LATE
+from services.tickets.queries.lists import MINE, STANDING, TODAY, counts, days_of
+from services.tickets.queries.lists import Asked as Tickets
 from services.visits.queries import places
 from services.visits.queries.due import due, with_last
 from services.visits.queries.log import Asked
-from services.visits.queries.matters import LATE, OPEN, matters
+from services.visits.queries.matters import OPEN, matters
 from services.visits.rules import month_of
 from township.models import Township
 
@@ -24,19 +27,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Week:
-    """The three cards: whom to see, what waits to be answered, what was written this month."""
+    """The three cards: whom to see, what has to be done for whom, what was written this month."""
 
     due: int
     plans_late: int | None  # None for those who see no plans
     longest: int | None  # days; None: somebody was never seen, or nobody is due
     never: bool
+    errands: int
+    errands_late: int
+    errands_today: int
     open: int
-    late: int
     visits: int
 
 
 def week(user: "User | Any", *, on: date) -> Week:
-    """In ten queries, however many households there are."""
+    """In a dozen queries, however many households there are."""
+    errands = counts(user, Tickets(whose=MINE), days_of(user, on=on))
     rows = due(user, Asked(), on=on)
     first = rows.first()
     last = first.last_visit if first else None
@@ -50,8 +56,10 @@ def week(user: "User | Any", *, on: date) -> Week:
         plans_late=plans.count() if places.may_see_plans(user) else None,
         longest=(on - last).days if last else None,
         never=first is not None and last is None,
+        errands=errands[STANDING],
+        errands_late=errands[ERRAND_LATE],
+        errands_today=errands[TODAY],
         open=matters(user, Asked(state=OPEN), on=on).count(),
-        late=matters(user, Asked(state=LATE), on=on).count(),
         visits=own.filter(happened_on__gte=month.first, happened_on__lt=month.until).count(),
     )
 

@@ -14,6 +14,7 @@ from reports.chasing.queries import open_chases
 from reports.choices import FilingState
 from reports.cockpit.queries.coverage import waiting_uploads
 from reports.models import Filing
+from services.tickets.queries.lists import ESCALATED, escalated
 
 if TYPE_CHECKING:
     from township.models import User
@@ -33,7 +34,14 @@ class Todo:
 
 def todos(user: "User | Any", *, on: date) -> list[Todo]:
     """Everything that waits, in a fixed number of queries."""
-    return [*_chases(user), *_returned(user), *_reviews(user), *_exceptions(user, on), *_uploads(user)]
+    return [
+        *_chases(user),
+        *_returned(user),
+        *_reviews(user),
+        *_errands(user, on),
+        *_exceptions(user, on),
+        *_uploads(user),
+    ]
 
 
 def todo_count(user: "User | Any") -> int:
@@ -72,6 +80,15 @@ def _reviews(user: "User | Any") -> Iterator[Todo]:
     rows = Filing.objects.visible_to(user).filter(state=FilingState.SUBMITTED)
     for row in rows.select_related("root", "campaign").annotate(moved=Max("events__at")).order_by("moved"):
         yield Todo(f"{row.campaign}上报待审核：{row.root}", "接收或退回", row.get_absolute_url(), row.moved)
+
+
+def _errands(user: "User | Any", on: date) -> Iterator[Todo]:
+    """Errands so late that they are this user's to press."""
+    if not may(user, Right.HANDLE_ERRANDS):
+        return
+    if n := escalated(user, on=on):
+        url = f"{reverse('services:tickets')}?state={ESCALATED}"
+        yield Todo(f"代办件逾期未办结：{n} 件", "催办，或请代办员说明", url)
 
 
 def _exceptions(user: "User | Any", on: date) -> Iterator[Todo]:

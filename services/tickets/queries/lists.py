@@ -96,6 +96,11 @@ def on_time(user: "User | Any", *, on: date) -> Mapping[str, int]:
     return found
 
 
+def escalated(user: "User | Any", *, on: date) -> int:
+    """How many are so late that whoever stands above the agent has to press."""
+    return tickets(user, Asked(state=ESCALATED), days_of(user, on=on)).count()
+
+
 def mine(user: "User | Any") -> Q:
     """Those one has to do: as the agent, or taken in by oneself while nobody else has them."""
     person = access.scope_of(user).person_id

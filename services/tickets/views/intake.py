@@ -54,7 +54,7 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
         with history.action(by=user, title="受理代办件"):
             made = tried(form, lambda: _serve(form, data, request))
         if made is not None:
-            return redirect("services:ticket_taken", made.no)
+            return redirect("services:ticket_taken", made.pk)
     context = frame("inbox") | {
         "form": form,
         "place": grid_words(node),
@@ -135,10 +135,10 @@ def _choose_grid(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def ticket_taken(request: HttpRequest, no: str) -> HttpResponse:
+def ticket_taken(request: HttpRequest, pk: int) -> HttpResponse:
     """What to say and print right after the intake."""
     found = get_object_or_404(
-        Ticket.objects.visible_to(request.user).select_related("node__root", "agent"), no=no
+        Ticket.objects.visible_to(request.user).select_related("node__root", "agent"), pk=pk
     )
     access.require(request.user, Right.HANDLE_ERRANDS)
     return render(request, "services/tickets/taken.html", frame("inbox") | {"ticket": found})

@@ -28,18 +28,18 @@ from services.visits.tables import grid_words
 from township.masks import mask_phone
 
 
-def ticket_or_404(request: HttpRequest, no: str) -> Ticket:
+def ticket_or_404(request: HttpRequest, pk: int) -> Ticket:
     """An errand in sight, with all that hangs on it."""
     rows = Ticket.objects.visible_to(request.user).select_related(
         "node__root", "root", "agent", "version__item", "matter", "written_by", "township"
     )
-    return get_object_or_404(rows.prefetch_related("papers", "pauses", "parts", "chases__written_by"), no=no)
+    return get_object_or_404(rows.prefetch_related("papers", "pauses", "parts", "chases__written_by"), pk=pk)
 
 
 @require_GET
-def ticket(request: HttpRequest, no: str) -> HttpResponse:
+def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     """How it stands, what can be done, what has been done."""
-    return _page(request, ticket_or_404(request, no))
+    return _page(request, ticket_or_404(request, pk))
 
 
 def _page(request: HttpRequest, found: Ticket, typed: StepForm | None = None) -> HttpResponse:
@@ -84,9 +84,9 @@ def _visits(request: HttpRequest, found: Ticket) -> Any:
 
 
 @require_POST
-def ticket_step(request: HttpRequest, no: str, code: str) -> HttpResponse:
+def ticket_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One step, or the page with what is missing."""
-    found, by, step = ticket_or_404(request, no), who(request), step_of(code)
+    found, by, step = ticket_or_404(request, pk), who(request), step_of(code)
     if step is None:
         raise Http404
     if not roles_on(by, found):
@@ -116,9 +116,9 @@ def _still_offered(request: HttpRequest, found: Ticket, code: str) -> bool:
 
 
 @require_http_methods(["GET", "POST"])
-def ticket_edit(request: HttpRequest, no: str) -> HttpResponse:
+def ticket_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct what was written down while it is open."""
-    found, by = ticket_or_404(request, no), who(request)
+    found, by = ticket_or_404(request, pk), who(request)
     require_handling(by, found)
     if not found.is_open:
         messages.error(request, "已经办结的不能修改，要改先“重新办理”。")
