@@ -46,6 +46,7 @@ VISITS: list[Row] = [
     Row("services:tickets", get=READERS),
     Row("services:tickets_file", post=EXPORTERS, args={"format": "xlsx"}),
     Row("services:ticket_deadlines", get=READERS),
+    Row("services:ticket_statistics", get=READERS),
     Row("services:ticket_new", get=VISITORS, post=VISITORS),
     Row("services:ticket", get=READERS, kind="ticket"),
     Row("services:ticket_taken", get=VISITORS, kind="ticket"),

@@ -10,6 +10,7 @@ TICKETS = Room(
     (
         ("收件箱", "services:tickets", "inbox"),
         ("时限预警", "services:ticket_deadlines", "deadlines"),
+        ("满意度和时间", "services:ticket_statistics", "statistics"),
     ),
 )
 

@@ -1,10 +1,15 @@
 """The bar over the inbox."""
 
+from typing import Any
+
 from django import forms
 
+from grids.forms.filters import Filter
 from services.tickets.choices import TicketKind
 from services.tickets.queries import lists
 from services.tickets.queries.lists import Asked
+from services.tickets.queries.statistics import BY
+from services.visits.choices import Satisfaction
 from services.visits.forms.bars import BarDay, GridBar
 
 STATES = [
@@ -40,6 +45,11 @@ class InboxBar(GridBar):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
 
+    satisfaction = forms.ChoiceField(
+        label="回访", required=False, choices=[("", "全部"), *Satisfaction.choices]
+    )
+    item = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
+
     def full_clean(self) -> None:
         """Grids once the village is known."""
         self.offer_grids()
@@ -57,4 +67,21 @@ class InboxBar(GridBar):
             text=self.text("q"),
             since=data.get("since"),
             until=data.get("until"),
+            satisfaction=self.text("satisfaction"),
+            item=data.get("item"),
         )
+
+
+class StatisticsBar(Filter):
+    """Which year, by what, of which village."""
+
+    by = forms.ChoiceField(label="按", required=False, choices=list(BY.items()))
+    y = forms.IntegerField(label="年度", required=False, min_value=2000, max_value=2100)
+
+    def __init__(self, data: Any, *, user: Any, this_year: int) -> None:
+        self.this_year = this_year
+        super().__init__(data, user=user)
+
+    def year(self) -> int:
+        """The one asked for, else this one."""
+        return self.cleaned_data.get("y") or self.this_year

@@ -36,6 +36,8 @@ class Asked:
     text: str = ""
     since: date | None = None
     until: date | None = None
+    satisfaction: str = ""
+    item: int | None = None  # 0: of none in the catalogue
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,10 @@ def placed(user: "User | Any", asked: Asked) -> QuerySet[Ticket]:
             | Q(subject__icontains=asked.text)
             | Q(applicant_name__icontains=asked.text)
         )
+    if asked.satisfaction:
+        rows = rows.filter(satisfaction=asked.satisfaction)
+    if asked.item is not None:
+        rows = rows.filter(version__item_id=asked.item or None)
     if asked.since is not None:
         rows = rows.filter(accepted_at__date__gte=asked.since)
     if asked.until is not None:

@@ -185,3 +185,31 @@ def test_what_was_written_wrong_is_corrected_while_it_is_open(client, town):
     assert (ticket.applicant_name, ticket.office, f"{ticket.due_on}") == ("李申班", "社保所", "2026-09-24")
     take_step(ticket=ticket, code="withdraw", facts={"text": "不办了"}, by=town.secretary, now=now())
     assert client.post(url, form).url == ticket.get_absolute_url()
+
+
+def test_satisfaction_and_time_are_counted_by_item_village_and_month_with_their_rows(client, town):
+    start = NOON
+    for n, said in enumerate(("good", "good", "poor")):
+        ticket = intake(town, town.secretary, at=start, promised_days=2)
+        for code, more in (
+            ("finish", {"text": "好", "day": (start + (n + 1) * DAY).date()}),
+            ("deliver", {"day": (start + 4 * DAY).date(), "who": "李"}),
+            ("callback", {"day": (start + 4 * DAY).date(), "satisfaction": said}),
+        ):
+            take_step(ticket=ticket, code=code, facts=more, by=town.secretary, now=start + 4 * DAY)
+    intake(town, town.secretary, at=start, version=None, subject="写申请")
+    client.force_login(town.clerk)
+    for by, names in (
+        ("item", ["城乡居民养老保险参保登记", "目录外的事项"]),
+        ("village", ["甲村党支部"]),
+        ("month", ["9月"]),
+    ):
+        page = client.get(reverse("services:ticket_statistics"), {"by": by, "y": 2026})
+        bars = page.context["bars"]
+        assert [bar.sum.name for bar in bars] == names
+        first = bars[0].sum
+        assert (first.done, first.percent_in_time, first.average) == (3, 66, 2)
+        assert first.said == {"good": 2, "fair": 0, "poor": 1}
+        assert client.get(bars[0].url).context["page_obj"].paginator.count == first.taken
+        poor = bars[0].slices[-1]
+        assert client.get(poor.url).context["page_obj"].paginator.count == poor.number == 1
