@@ -11,5 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("services.notices.urls")),
     path("services/", include("services.visits.urls")),
     path("", include("services.tickets.urls")),
+    path("services/tickets/catalogue/", include("services.tickets.catalogue.urls")),
+    path("services/tickets/", include("services.tickets.calendar.urls")),
     path("", include("services.phone.urls")),
 ]

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from tests.access_phone import PHONES
 from tests.access_seats import ADMINS, AUDITORS, EDITORS, EVERYONE, EXPORTERS, OFFICE, READERS, TOWN, Row
 from tests.access_services import SERVICES
+from tests.access_tickets import TICKETS
 from tests.access_visits import VISITS
 
 
@@ -365,5 +366,6 @@ ROWS: list[Row] = [
     Row("reports:job_file", post=EXPORTERS, kind="job"),
     *SERVICES,
     *VISITS,
+    *TICKETS,
     *PHONES,
 ]

@@ -81,6 +81,8 @@ SEES: dict[str, dict[str, Seats]] = {
     **dict.fromkeys(("visit", "visit_photo", "matter", "ticket"), _sees(READERS, EXPORTERS)),
     **dict.fromkeys(("grid_event", "four_clear_check"), _sees(READERS - {MEMBER}, EXPORTERS)),
     "visit_plan": _sees(VISITORS - {CLERK}, frozenset({SECRETARY}), NO_ONE),  # the office counts them only
+    # of the township
+    **dict.fromkeys(("service_item", "calendar_year", "calendar_day"), _sees(READERS, READERS, READERS)),
     "villager_group": _sees(EXPORTERS, EXPORTERS),
     "action": _sees(READERS, EXPORTERS),
     "blank": _sees(READERS, READERS, READERS),  # hangs on no village: whoever acts in the township sees it

@@ -1,10 +1,14 @@
 """What stands in the rooms of services in the world that every address is asked about."""
 
+from datetime import date
+
 from django.utils.timezone import localdate, now
 
 from grids.models import Person, ReserveCadre
 from services.models import (
     Appraisal,
+    CalendarDay,
+    CalendarYear,
     CardIssue,
     DemoHousehold,
     EducationEvent,
@@ -14,9 +18,12 @@ from services.models import (
     GridEvent,
     GridPage,
     HelpRecord,
+    ItemMaterial,
+    ItemVersion,
     Matter,
     MeetingAttendance,
     PartyMeeting,
+    ServiceItem,
     ServiceTeam,
     StaffContact,
     Suggestion,
@@ -37,7 +44,7 @@ from tests.access_seats import PHOTO, TOKEN
 from tests.factories import SINCE, Village
 from township.attachments import keeping
 from township.attachments.reading import Attachment
-from township.models import User
+from township.models import Township, User
 
 
 def served(made: Village, at: int) -> dict[str, int]:
@@ -131,3 +138,19 @@ def visited(made: Village, at: int, user: User) -> dict[str, int]:
         "visit_plan": plan,
     }
     return {kind: row.pk for kind, row in found.items()}
+
+
+def catalogued(town: Township) -> dict[str, int]:
+    """An item with a material, a year and a day of the township's own."""
+    count = ServiceItem.objects.filter(township=town).count()
+    item = ServiceItem.objects.create(township=town, code=f"{count:03d}")
+    version = ItemVersion.objects.create(
+        item=item, number=1, since=SINCE, name=f"代办{count}", category="other", office="便民服务中心",
+        default_kind="instant", promised_days=0,
+    )  # fmt: skip
+    ItemMaterial.objects.create(version=version, position=1, name="居民户口簿")
+    year = CalendarYear.objects.create(township=town, year=2030 + count, source="县政府通知")
+    day = CalendarDay.objects.create(
+        township=town, day=date(2030 + count, 5, 1), kind="holiday", note="劳动节"
+    )
+    return {"service_item": item.pk, "calendar_year": year.pk, "calendar_day": day.pk}

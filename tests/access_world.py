@@ -68,7 +68,7 @@ from tests.access_seats import (
     SEES,
     Row,
 )
-from tests.access_services_world import noticed, served, visited
+from tests.access_services_world import catalogued, noticed, served, visited
 from tests.factories import (
     SINCE,
     PersonFactory,
@@ -139,6 +139,7 @@ def _pks(made: Village, user: User, position: str) -> dict[str, int]:
         **served(made, at),
         **noticed(made, person, at),
         **visited(made, at, user),
+        **catalogued(made.root.township),
         "villager_group": made.root.villager_groups.get().pk,
         "action": _action(made.households[at], user).pk,
         "account": user.pk,

@@ -1,4 +1,4 @@
-"""What serves people in the invented township: signs that hang, teams, stations, venues, meetings held."""
+"""What serves people in the invented township: signs, teams, stations, venues, meetings, the catalogue."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -19,6 +19,8 @@ from services.models import (
 )
 from services.partylife.choices import Absence, MeetingKind
 from services.teams.choices import HelpKind, TeamBasis, TeamKind
+from services.tickets.catalogue.actions import enter_examples
+from services.tickets.catalogue.examples import examples
 from township import history
 from township.models import Township
 
@@ -62,6 +64,7 @@ def serve(township: Township, *, since: date, reason: str) -> None:
     _teams(roots, since, reason)
     _demos(township, since, reason)
     _meetings(township, since, reason)
+    enter_examples(township, examples(), by=None, today=since)
 
 
 def _village(root: Node) -> str:

@@ -1,6 +1,7 @@
 """Visits, Party life, teams and volunteers, boards and cards, errands: a module for each room."""
 
 from services.models.catalogue import (
+    DEFAULT_KINDS,
     CalendarDay,
     CalendarYear,
     ItemMaterial,
@@ -39,6 +40,7 @@ from services.models.tickets import Chase, JointPart, Ticket, TicketBook, Ticket
 from services.models.visits import DiaryRemark, Visit, VisitCompanion, VisitPace, VisitPhoto, VisitPlan
 
 __all__ = [
+    "DEFAULT_KINDS",
     "Appraisal",
     "CalendarDay",
     "CalendarYear",

@@ -11,6 +11,9 @@ TICKETS = Room(
         ("收件箱", "services:tickets", "inbox"),
         ("时限预警", "services:ticket_deadlines", "deadlines"),
         ("满意度和时间", "services:ticket_statistics", "statistics"),
+        ("事项清单", "services:catalogue", "catalogue"),
+        ("工作日历", "services:calendar", "calendar"),
+        ("设置", "services:ticket_settings", "settings"),
     ),
 )
 

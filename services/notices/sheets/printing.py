@@ -10,16 +10,13 @@ from datetime import date
 from typing import Any
 
 import pikepdf
-from django.template.loader import render_to_string
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
 
 from services.notices.choices import BoardPaper
 from services.notices.content import Board, Card, Plate, Staff
 from services.notices.sheets import qr
-from township.sheets.fetcher import StaticFetcher, font_roots
-from township.sheets.print_css import font_rules
+from services.press import Press
 
+STYLE, PAGES = "css/notices-print.css", "services/notices/print"
 MM = 72 / 25.4
 _BOARD = {BoardPaper.A2: (594.0, 420.0), BoardPaper.A3: (420.0, 297.0), BoardPaper.A4: (297.0, 210.0)}
 _TIGHTER = ("roomy", "", "tight", "tighter")  # until all staff stand on one page
@@ -66,32 +63,9 @@ class BoardPrint:
         return 0 if n <= 8 else 1 if n <= 12 else 2
 
 
-class _Press:
-    """Fonts and rules of one file, read once."""
-
-    def __init__(self) -> None:
-        self.fetcher, self.fonts = StaticFetcher(), FontConfiguration()
-        self.styles = [
-            CSS(url="static:css/notices-print.css", url_fetcher=self.fetcher, font_config=self.fonts),
-            CSS(string=font_rules(font_roots()), url_fetcher=self.fetcher, font_config=self.fonts),
-        ]
-
-    def set(self, template: str, context: Mapping[str, Any]) -> Any:
-        """The laid out document."""
-        markup = render_to_string(f"services/notices/print/{template}.html", dict(context))
-        html = HTML(string=markup, url_fetcher=self.fetcher)
-        return html.render(stylesheets=self.styles, font_config=self.fonts)
-
-    def pdf(self, template: str, context: Mapping[str, Any]) -> bytes:
-        """The document as PDF."""
-        made: bytes = self.set(template, context).write_pdf()
-        gc.collect()  # boxes point at each other; without this they pile up over the batches
-        return made
-
-
 def write_boards(boards: Sequence[BoardPrint], *, paper: str, on: date) -> bytes:
     """A page for each board; drawn as A2 and, for smaller paper, made smaller as a whole."""
-    press, out = _Press(), io.BytesIO()
+    press, out = Press(STYLE), io.BytesIO()
     with pikepdf.new() as pdf, ExitStack() as opened:
         for board in boards:
             source = opened.enter_context(pikepdf.open(io.BytesIO(_board(press, board, on))))
@@ -101,11 +75,13 @@ def write_boards(boards: Sequence[BoardPrint], *, paper: str, on: date) -> bytes
     return out.getvalue()
 
 
-def _board(press: _Press, board: BoardPrint, on: date) -> bytes:
+def _board(press: Press, board: BoardPrint, on: date) -> bytes:
     """Set tighter until it fits one page; somebody with many posts may still need a second."""
     document = None
     for tight in _TIGHTER[board.first_try :]:
-        document = press.set("board", {"print": board, "board": board.board, "on": on, "tight": tight})
+        document = press.set(
+            f"{PAGES}/board.html", {"print": board, "board": board.board, "on": on, "tight": tight}
+        )
         if len(document.pages) == 1:
             break
     made: bytes = document.write_pdf()  # type: ignore[union-attr]  # there is a first try
@@ -121,10 +97,10 @@ def _lay(pdf: pikepdf.Pdf, page: Any, wide: float, high: float) -> None:
 
 def write_plates(plates: Sequence[Plate]) -> bytes:
     """A plate of 270×180 mm on each A4 laid crosswise, with marks to cut along."""
-    press, out = _Press(), io.BytesIO()
+    press, out = Press(STYLE), io.BytesIO()
     with pikepdf.new() as pdf, ExitStack() as opened:
         for start in range(0, len(plates), BATCH):
-            made = press.pdf("plates", {"plates": plates[start : start + BATCH]})
+            made = press.pdf(f"{PAGES}/plates.html", {"plates": plates[start : start + BATCH]})
             pdf.pages.extend(opened.enter_context(pikepdf.open(io.BytesIO(made))).pages)
         pdf.save(out)
     return out.getvalue()
@@ -132,11 +108,13 @@ def write_plates(plates: Sequence[Plate]) -> bytes:
 
 def write_cards(cards: Sequence[tuple[Card, int]]) -> bytes:
     """So many of each card, ten on an A4 with marks to cut along; each is set once and then repeated."""
-    press, out = _Press(), io.BytesIO()
+    press, out = Press(STYLE), io.BytesIO()
     with pikepdf.new() as pdf, ExitStack() as opened:
         drawn: list[Any] = []
         for start in range(0, len(cards), BATCH):
-            made = press.pdf("cards", {"cards": [card for card, _ in cards[start : start + BATCH]]})
+            made = press.pdf(
+                f"{PAGES}/cards.html", {"cards": [card for card, _ in cards[start : start + BATCH]]}
+            )
             source = opened.enter_context(pikepdf.open(io.BytesIO(made)))
             drawn += [pdf.copy_foreign(page.as_form_xobject()) for page in source.pages]
         forms = [form for form, (_, n) in zip(drawn, cards, strict=True) for _ in range(n)]

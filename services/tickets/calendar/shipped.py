@@ -18,6 +18,7 @@ class PublishedYear:
 
     year: int
     source: str
+    number: str
     holidays: Mapping[date, str]
     makeups: Mapping[date, str]
 
@@ -34,6 +35,7 @@ def _read(path: Path) -> PublishedYear:
     return PublishedYear(
         year=data["year"],
         source=f"《{data['source']}》（{data['number']}）",
+        number=data["number"],
         holidays=_days(data["holidays"]),
         makeups=_days(data["makeups"]),
     )
