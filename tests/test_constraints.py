@@ -84,8 +84,7 @@ from tests.factories import (
 )
 from tests.services.tickets import rows as tickets
 from tests.services.tickets import rows_tickets
-from tests.services.visits.rows import BROKEN as VISITS
-from tests.services.visits.rows import two_of_each_of_visits
+from tests.services.visits import rows as visits
 from tests.worlds import remembered
 from township import audit
 from township.choices import OfficeRole
@@ -100,7 +99,7 @@ WITHOUT_HISTORY = {
     "grids.RosterUpload": "what it changes has its own history",
     "grids.EntryDraft": "what was typed and not yet saved",
     "grids.ListMemory": "a habit of an account, no fact of the roster",
-    "grids.SavedView": "a question to a list, no fact of the roster",
+    "grids.SavedView": "a question to a list",
     "township.Action": "what the rows of a history point to",
     "services.TicketBook": "numbers that only grow; the errands that have them have a history",
     "reports.Chase": "a log of reminders; nobody edits it",
@@ -163,7 +162,7 @@ def made(db) -> Village:
     _proposals(made)
     _exports(township)
     _served(made)
-    two_of_each_of_visits(made)
+    visits.two_of_each(made)
     tickets.two_of_each(township)
     rows_tickets.two_of_each(township, User.objects.order_by("pk").first())
     return made
@@ -412,10 +411,7 @@ BROKEN = {
     "reserve_once": (ReserveCadre.objects.order_by("pk"), lambda first: {"name": first.name}),
     "reserve_reviewed_with_words": (ReserveCadre.objects.order_by("pk"), {"state": "training"}),
     "party_meeting_once": (PartyMeeting.objects.order_by("pk"), lambda first: {"topic": first.topic}),
-    "attendance_once": (
-        MeetingAttendance.objects.order_by("pk"),
-        lambda first: {"member": first.member_id},
-    ),
+    "attendance_once": (MeetingAttendance.objects.order_by("pk"), lambda one: {"member": one.member_id}),
     "appraisal_once": (Appraisal.objects.order_by("pk"), lambda first: {"year": first.year}),
     "appraisal_adds_up": (Appraisal.objects.order_by("pk"), {"assessed": 9}),
     "education_floating_within": (EducationEvent.objects.order_by("pk"), {"attendees": 1, "floating": 2}),
@@ -439,7 +435,7 @@ BROKEN = {
     "help_record_once": (HelpRecord.objects.order_by("pk"), lambda first: {"kind": first.kind}),
     "venue_name_once": (Venue.objects.order_by("pk"), lambda first: {"name": first.name}),
     "venue_ends_after_start": (Venue.objects.order_by("pk"), {"ended_on": EARLIER}),
-    **VISITS,
+    **visits.BROKEN,
     **tickets.BROKEN,
     **rows_tickets.BROKEN,
     "blank_cell_once": (BlankMark.objects.order_by("pk"), {"column": 1}),

@@ -19,7 +19,7 @@ from township.models import User
 EARLIER = date(2020, 1, 1)
 
 
-def two_of_each_of_visits(made: Village) -> None:
+def two_of_each(made: Village) -> None:
     """Two of each thing of visits in one grid."""
     town, by = made.root.township, User.objects.order_by("pk").first()
     of = {"township": town, "node": made.grids[0], "written_by": by}
