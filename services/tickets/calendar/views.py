@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST
@@ -60,7 +61,8 @@ def calendar(request: HttpRequest, year: int | None = None) -> HttpResponse:
                 messages.success(
                     request, f"已设置 {len(days)} 天。以后推算的到期日按新日历；已告知群众的到期日不变。"
                 )
-                return redirect("services:calendar_year", days[0].year)
+                # The form leads to itself; what is said about it stands on top of the page.
+                return redirect(f"{reverse('services:calendar_year', args=[days[0].year])}#main")
     return render(request, "services/tickets/calendar.html", _page(request, year, today, form))
 
 

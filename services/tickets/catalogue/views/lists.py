@@ -21,7 +21,7 @@ from services.tickets.catalogue.guides import guides_of, write_guides
 from services.tickets.rooms import frame
 from township import days
 
-MOST_GUIDES = 120
+MOST_GUIDES = 80
 UNKNOWN = "没有符合条件的事项。"
 
 
