@@ -49,8 +49,11 @@ from services.models import (
     FourClearCheck,
     GridEvent,
     Imprint,
+    ItemMaterial,
+    ItemVersion,
     Matter,
     PartyMeeting,
+    ServiceItem,
     ServiceTeam,
     Sign,
     Suggestion,
@@ -250,6 +253,24 @@ def _visited(made: Village, clerk: User, n: int) -> None:
     )
 
 
+def _catalogued(township: Township, n: int) -> None:
+    """A catalogue of `n` items, each with a material."""
+    items = ServiceItem.objects.bulk_create(ServiceItem(township=township, code=f"{i}") for i in range(n))
+    said = {
+        "number": 1,
+        "since": localdate(),
+        "category": "other",
+        "default_kind": "instant",
+        "office": "窗口",
+    }
+    versions = ItemVersion.objects.bulk_create(
+        ItemVersion(item=item, name=f"代办{item.code}", **said) for item in items
+    )
+    ItemMaterial.objects.bulk_create(
+        ItemMaterial(version=version, position=1, name="户口簿") for version in versions
+    )
+
+
 def _exports(made: Village, clerk: User, n: int) -> None:
     """A log of exports of `n` lines, and the numbers to go on with."""
     township, year = made.root.township, localdate().year
@@ -281,6 +302,7 @@ def office(n: int) -> Office:
     users = {seat: UserFactory(township=township, office_role=role) for seat, role in roles.items()}
     _rows(made, users[CLERK], n)
     _served(made, n)
+    _catalogued(township, n)
     return Office(made, {seat: session_of(user) for seat, user in users.items()})
 
 
