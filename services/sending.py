@@ -16,6 +16,7 @@ from township.models import User
 from township.sheets import Sheet
 
 MOST_PRINTED = 300  # decisions 2: nothing longer is printed while somebody waits
+TOO_LONG = f"超过 {MOST_PRINTED} 条，不能打印成一份。"
 TYPES: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
@@ -47,7 +48,7 @@ def table(
     if suffix not in TYPES:
         raise Http404
     if suffix == "pdf" and rows > MOST_PRINTED:
-        messages.error(request, f"超过 {MOST_PRINTED} 条，不能打印成一份。请先筛选，或导出 Excel。")
+        messages.error(request, f"{TOO_LONG}请先筛选，或导出 Excel。")
         return redirect(f"{back}?{request.GET.urlencode()}")
     return download(sheets, name, suffix, rows=rows, by=by, request=request, note=note)
 

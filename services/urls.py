@@ -14,4 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/tickets/catalogue/", include("services.tickets.catalogue.urls")),
     path("services/tickets/", include("services.tickets.calendar.urls")),
     path("", include("services.phone.urls")),
+    path("", include("services.tickets.papers.urls")),
+    path("", include("services.tickets.public.urls")),
+    path("", include("services.tickets.register.urls")),
 ]

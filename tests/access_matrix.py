@@ -7,6 +7,7 @@ unless the row says `guard="right"`.
 
 from django.utils.timezone import localdate
 
+from tests.access_papers import PAPERS
 from tests.access_phone import PHONES
 from tests.access_seats import ADMINS, AUDITORS, EDITORS, EVERYONE, EXPORTERS, OFFICE, READERS, TOWN, Row
 from tests.access_services import SERVICES
@@ -367,5 +368,6 @@ ROWS: list[Row] = [
     *SERVICES,
     *VISITS,
     *TICKETS,
+    *PAPERS,
     *PHONES,
 ]

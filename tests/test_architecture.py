@@ -57,6 +57,7 @@ WITHOUT_NODE_PATH = {
     "services.CalendarYear": "a year of the whole township (TownQuerySet)",
     "services.ItemMaterial": "by its version (MaterialQuerySet)",
     "services.ItemVersion": "by its item (VersionQuerySet)",
+    "services.LookupTry": "a count under a digest that no page shows",
     "services.ServiceItem": "one catalogue for the whole township (TownQuerySet)",
     "services.TicketSettings": "how the whole township counts (TownQuerySet)",
     "services.Hotline": "by its village, or of the township (HotlineQuerySet)",

@@ -100,6 +100,7 @@ WITHOUT_HISTORY = {
     "grids.EntryDraft": "what was typed and not yet saved",
     "grids.ListMemory": "a habit of an account, no fact of the roster",
     "grids.SavedView": "a question to a list",
+    "services.LookupTry": "a count of one hour",
     "township.Action": "what the rows of a history point to",
     "services.TicketBook": "numbers that only grow; the errands that have them have a history",
     "reports.Chase": "a log of reminders; nobody edits it",

@@ -11,7 +11,7 @@ from township.audit import client_address
 
 def within(request: HttpRequest, deed: str, *, most: int, seconds: int) -> bool:
     """True while the address stays under the limit; this time is counted."""
-    key = f"limit:{deed}:{_whose(request)}"
+    key = f"limit:{deed}:{hashlib.sha256(network(request).encode()).hexdigest()[:24]}"
     cache.add(key, 0, seconds)
     try:
         return cache.incr(key) <= most
@@ -19,9 +19,7 @@ def within(request: HttpRequest, deed: str, *, most: int, seconds: int) -> bool:
         return True
 
 
-def _whose(request: HttpRequest) -> str:
-    """The address without being it: nothing in memory names who looked. Of IPv6 the network counts."""
+def network(request: HttpRequest) -> str:
+    """Where it comes from, of IPv6 the network; never kept but as a digest, as nothing names who looked."""
     address = client_address(request) or ""
-    if ":" in address:
-        address = str(ip_network(f"{address}/64", strict=False))
-    return hashlib.sha256(address.encode()).hexdigest()[:24]
+    return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address

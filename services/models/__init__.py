@@ -9,6 +9,7 @@ from services.models.catalogue import (
     ServiceItem,
     TicketSettings,
 )
+from services.models.lookups import LookupTry
 from services.models.matters import FourClearCheck, GridEvent, Matter
 from services.models.notices import (
     CardIssue,
@@ -60,6 +61,7 @@ __all__ = [
     "ItemMaterial",
     "ItemVersion",
     "JointPart",
+    "LookupTry",
     "Matter",
     "MeetingAttendance",
     "PartyMeeting",

@@ -10,6 +10,8 @@ TICKETS = Room(
     (
         ("收件箱", "services:tickets", "inbox"),
         ("时限预警", "services:ticket_deadlines", "deadlines"),
+        ("登记册", "services:ticket_register", "register"),
+        ("归档", "services:ticket_archive", "archive"),
         ("满意度和时间", "services:ticket_statistics", "statistics"),
         ("事项清单", "services:catalogue", "catalogue"),
         ("工作日历", "services:calendar", "calendar"),

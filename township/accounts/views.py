@@ -30,6 +30,7 @@ from township.accounts.forms import (
 from township.accounts.resources import AccountResource, AuditResource
 from township.addresses import row_number
 from township.choices import Deed, OfficeRole
+from township.doors import open_doors
 from township.exports import workbook
 from township.models import AuditEvent, User
 from township.views import ScopedListView, SignedInRequest
@@ -48,6 +49,10 @@ class SignIn(LoginView):
     template_name = "registration/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With pages for people who have no account."""
+        return super().get_context_data(**kwargs) | {"doors": open_doors()}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check no password at all once an address has tried too often: each check costs half a second."""

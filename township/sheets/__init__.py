@@ -66,6 +66,7 @@ class Sheet:
     summary: str = ""  # one line between table and signatures
     paper: Literal["A4", "A3"] = "A4"
     landscape: bool = True
+    bound: bool = False  # into a book on its left: a gutter there on every page, printed on one side
     text_size: float = 10.5  # points, 五号
     meta: Mapping[str, str] = field(default_factory=dict)  # hidden sheet "meta" of the workbook
     watermark: str = ""  # "单位 用户 时间"

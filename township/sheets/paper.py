@@ -15,6 +15,7 @@ _SIZES = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
 _CELL_EDGES = 2.0  # millimetres of padding and ruling beside a cell's text
 SMALLEST_TYPE = 6.5  # points; smaller is not legible on paper
 _PLAIN: Margins = (15, 15, 15, 15)
+_BOUND: Margins = (15, 12, 15, 28)
 # 天头 37, 订口 28, and what the 156 x 225 type area leaves on the other two sides.
 _UPRIGHT: tuple[Margins, Margins] = ((37, 26, 35, 28), (37, 28, 35, 26))
 # A4 laid crosswise: its head lies on the binding edge of odd and on the cut edge of even pages.
@@ -45,7 +46,8 @@ def paper(sheet: Sheet, mode: Mode) -> Paper:
     short, long = _SIZES[sheet.paper]
     width, height = (long, short) if sheet.landscape else (short, long)
     if mode == "plain":
-        return Paper(width, height, _PLAIN, _PLAIN, mode, turned=False)
+        margins = _BOUND if sheet.bound else _PLAIN
+        return Paper(width, height, margins, margins, mode, turned=False)
     # A folded A3 keeps the upright page's head and binding edge; only a crosswise A4 is turned.
     turned = sheet.landscape and sheet.paper == "A4"
     recto, verso = _CROSSWISE if turned else _UPRIGHT

@@ -1,4 +1,4 @@
-"""Where a grid's public page is reached from outside."""
+"""Where public pages are reached from outside."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -9,8 +9,12 @@ from django.urls import reverse
 
 
 def public_address(request: HttpRequest, token: str) -> str:
-    """The address the QR code leads to: the office's own setting, else as the browser came here."""
-    path = reverse("services:public_grid", args=[token])
+    """The address the QR code of a grid's page leads to."""
+    return outside(request, reverse("services:public_grid", args=[token]))
+
+
+def outside(request: HttpRequest, path: str) -> str:
+    """The address of a page for everybody: the office's own setting, else as the browser came here."""
     return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 

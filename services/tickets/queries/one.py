@@ -8,7 +8,7 @@ from services.models import Ticket
 from services.tickets import clock
 from services.tickets.calendar.queries import calendar_of
 from services.tickets.choices import TicketKind
-from services.tickets.rules import FLOWS, PROMISE, SAME_DAY, TICKET
+from services.tickets.rules import FLOWS, NO_CLOCK, OUTER, PARTS, SAME_DAY, TICKET
 from services.trails import Mark, trail
 
 
@@ -19,17 +19,33 @@ def timeline(ticket: Ticket) -> list[Mark]:
     return trail(ticket, titles, first="受理", turns_on=turns, level="kind")
 
 
-def clock_words(ticket: Ticket) -> str:
-    """9月25日受理，承诺5个工作日，扣除国庆节放假7天，10月9日到期; blank where no working days are counted."""
+def clock_words(ticket: Ticket, calendar: clock.WorkCalendar | None = None) -> str:
+    """9月25日受理，承诺5个工作日，扣除国庆节放假7天，10月9日到期; blank where no clock runs.
+
+    Who prints many hands in their calendar.
+    """
     way = FLOWS[TicketKind(ticket.kind)].clock
-    days = {PROMISE: ticket.promised_days, SAME_DAY: 0}.get(way)
-    if ticket.clock_from is None or days is None:
+    if way == NO_CLOCK or ticket.clock_from is None:
         return ""
+    if way == PARTS:
+        return "以各联办单位期限中最后一日为准"
+    if way == OUTER:
+        return f"{ticket.handed_on:%Y-%m-%d} 上报，以上级答复期限为准" if ticket.handed_on else ""
     pauses = [clock.Pause(one.since, one.until) for one in ticket.pauses.all()]
-    calendar = calendar_of(ticket.township)
-    words = clock.explain(ticket.clock_from, days, calendar, pauses, ticket.due_on)
+    calendar = calendar or calendar_of(ticket.township)
+    if way == SAME_DAY:
+        start = max([ticket.clock_from, *(one.until for one in pauses if one.until is not None)])
+        return _from_intake(ticket, clock.explain(start, 0, calendar, pauses, ticket.due_on))
+    if not ticket.promised_days:  # papers are out before anybody could promise a day
+        return "补件期间停止计时，补齐后推算到期日"
+    words = clock.explain(ticket.clock_from, ticket.promised_days, calendar, pauses, ticket.due_on)
+    return _from_intake(ticket, words)
+
+
+def _from_intake(ticket: Ticket, words: str) -> str:
+    """Why the clock began later than somebody came."""
     taken = localdate(ticket.accepted_at)
-    if taken < ticket.clock_from and not ticket.step:
+    if ticket.clock_from is not None and taken < ticket.clock_from and not ticket.step:
         return f"{taken.month}月{taken.day}日下班后或休息日收到，按下一个工作日起算：{words}"
     return words
 

@@ -1,7 +1,6 @@
 """The page without a sign-in: off, then exactly what is ticked; the box; one 404; not too often."""
 
 import io
-import logging
 
 import openpyxl
 import pytest
@@ -18,6 +17,7 @@ from services.notices.actions.staff import PHOTOS
 from services.notices.queries.small import bearers, contents
 from tests.factories import secretary
 from tests.services.notices.conftest import HOME_PHONE, MARKED
+from tests.services.tickets.seen import kept_log
 from township import limits
 from township.history import records_of
 from township.models import AuditEvent
@@ -35,27 +35,11 @@ def picture(size=(900, 900), *, exif=True):
     return out
 
 
-class Kept(logging.Handler):
-    """Everything that is logged, in words."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.words: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.words.append(f"{record.getMessage()}{vars(record)}")
-
-
 @pytest.fixture
 def log():
     """What any logger says while a test runs."""
-    kept, root = Kept(), logging.getLogger()
-    level = root.level
-    root.addHandler(kept)
-    root.setLevel(logging.DEBUG)
-    yield kept.words
-    root.removeHandler(kept)
-    root.setLevel(level)
+    with kept_log() as words:
+        yield words
 
 
 @pytest.fixture

@@ -2,7 +2,17 @@
 
 from datetime import date
 
-from services.models import CalendarDay, CalendarYear, ItemMaterial, ItemVersion, ServiceItem, TicketSettings
+from django.utils.timezone import now
+
+from services.models import (
+    CalendarDay,
+    CalendarYear,
+    ItemMaterial,
+    ItemVersion,
+    LookupTry,
+    ServiceItem,
+    TicketSettings,
+)
 from services.tickets.calendar.choices import DayKind
 from services.tickets.catalogue.choices import ItemCategory
 from services.tickets.choices import TicketKind
@@ -26,6 +36,7 @@ def two_of_each(town: Township) -> None:
         CalendarDay.objects.create(
             township=town, day=date(2030, 1, number), kind=DayKind.HOLIDAY, note="地方节日"
         )
+        LookupTry.objects.create(key=f"{number}", since=now())
     TicketSettings.objects.create(township=town)
     TicketSettings.objects.create(township=TownshipFactory())
 
@@ -46,5 +57,6 @@ BROKEN = {
     "item_material_copies": (ItemMaterial.objects.order_by("pk"), {"copies": 0}),
     "calendar_year_once": (CalendarYear.objects.order_by("pk"), lambda first: {"year": first.year}),
     "calendar_day_once": (CalendarDay.objects.order_by("pk"), lambda first: {"day": first.day}),
+    "lookup_try_once": (LookupTry.objects.order_by("pk"), lambda first: {"key": first.key}),
     "ticket_settings_in_range": (TicketSettings.objects.order_by("pk"), {"chase_every_days": 0}),
 }
