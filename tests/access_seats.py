@@ -80,6 +80,7 @@ SEES: dict[str, dict[str, Seats]] = {
     "suggestion": _sees(EXPORTERS, EXPORTERS),
     **dict.fromkeys(("visit", "visit_photo", "matter", "ticket"), _sees(READERS, EXPORTERS)),
     **dict.fromkeys(("grid_event", "four_clear_check"), _sees(READERS - {MEMBER}, EXPORTERS)),
+    "window": _sees(READERS, EXPORTERS),  # a grid as a place to take in at
     "visit_plan": _sees(VISITORS - {CLERK}, frozenset({SECRETARY}), NO_ONE),  # the office counts them only
     # of the township
     **dict.fromkeys(("service_item", "calendar_year", "calendar_day"), _sees(READERS, READERS, READERS)),

@@ -130,6 +130,7 @@ def visited(made: Village, at: int, user: User) -> dict[str, int]:
     )  # fmt: skip
     found = {
         "ticket": ticket,
+        "window": made.grids[at],
         "visit": visit,
         "visit_photo": photo,
         "matter": matter,

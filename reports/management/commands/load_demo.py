@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reports.demo import load, town
-from township.models import Township
+from reports.demo import errands, load, town
+from township.models import Township, User
 
 
 class Command(BaseCommand):
@@ -21,8 +21,11 @@ class Command(BaseCommand):
             township = load.load(town.build(outline))
             counts = "，".join(f"{label} {count}" for label, count in load.summary(township))
             self.stdout.write(f"已装入演示乡镇“{township}”：{counts}。")
+            made = load.accounts(township)
+            errands.run_errands(township, since=town.SINCE, by=User.objects.get(username="clerk"))
         else:
             self.stdout.write(f"演示乡镇“{township}”已在，数据没有改动。")
+            made = load.accounts(township)
         self.stdout.write("演示账号（岗位 / 账号 / 密码）：")
-        for account, password in load.accounts(township):
+        for account, password in made:
             self.stdout.write(f"  {account.title:　<8} {account.username:<12} {password}")

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -40,6 +40,8 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
     if "item" not in request.GET:
         return _choose_item(request)
     if node is None:
+        if "grid" in request.GET:
+            raise Http404
         return _choose_grid(request)
     form = IntakeForm(
         request.POST or None,

@@ -11,7 +11,8 @@ from grids.models import BranchProfile, MemberProfile, Node, Post
 from liaison.models import Contact
 from reports.demo import load, town
 from reports.models import ReviewFinding
-from services.models import Matter, PartyMeeting, Sign, Visit, VolunteerPoint
+from services.models import Matter, PartyMeeting, Sign, Ticket, Visit, VolunteerPoint
+from services.tickets.choices import TicketKind
 from township.models import Township, User
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,10 @@ def test_load_demo_fills_an_empty_system_and_a_second_run_changes_nothing(settin
     assert 0 < waiting < Sign.objects.count()
     assert VolunteerPoint.objects.filter(root=None).count() == 1
     assert set(PartyMeeting.objects.values_list("kind", flat=True)) == {"assembly", "committee", "theme_day"}
+    assert set(Ticket.objects.values_list("kind_at_acceptance", flat=True)) == set(TicketKind.values)
+    assert {"working", "waiting", "done", "told", "heard", "archived", "withdrawn"} <= set(
+        Ticket.objects.values_list("state", flat=True)
+    )
     before = (Node.history.count(), Contact.objects.count(), User.objects.count())
     call_command("load_demo", stdout=second)
     assert (Node.history.count(), Contact.objects.count(), User.objects.count()) == before
