@@ -119,6 +119,9 @@ TICKET = Lifecycle(
     ),
 )
 
+# What the promised day hangs on; every other step leaves it as it was told.
+MOVES_CLOCK = frozenset({NOTIFY, COMPLETE, TURN, DECLINE, REOPEN})
+
 # --- what differs by kind ---------------------------------------------------------------------------
 
 SAME_DAY, PROMISE, STOPPED, PARTS, OUTER, NO_CLOCK = "same_day", "promise", "stopped", "parts", "outer", ""

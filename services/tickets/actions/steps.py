@@ -27,6 +27,7 @@ from services.tickets.rules import (
     EXPLAIN,
     FINISH,
     FLOWS,
+    MOVES_CLOCK,
     NOTIFY,
     PART,
     REOPEN,
@@ -58,7 +59,8 @@ def take_step(*, ticket: Ticket, code: str, facts: Facts, by: User, now: datetim
         move(row, TICKET, code, roles=roles, **facts)
         _APPLY[code](row, facts, by, now)
         row.step, row.said = code, text or str(facts.get("who") or "")
-        reckon(row)
+        if code in MOVES_CLOCK:
+            reckon(row)
         checked(row)
         history.save(row, by=by, reason=step.title)
         _tell_matter(row, code, by=by)
@@ -92,9 +94,11 @@ def change(*, ticket: Ticket, data: Facts, by: User) -> Ticket:
         if not row.is_open:
             raise ValidationError("已经办结的不能修改，要改先“重新办理”。")
         names = [name for name in EDITABLE if name in data]
+        promised = (row.promised_days, row.outer_due)
         for name in names:
             setattr(row, name, data[name])
-        reckon(row)
+        if promised != (row.promised_days, row.outer_due):
+            reckon(row)
         checked(row)
         history.save(row, by=by, reason="修改代办件", fields=[*names, "due_on"])
         audit.record(by=by, deed=Deed.CHANGE, target=f"代办件 {row.no}")

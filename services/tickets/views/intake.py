@@ -16,6 +16,8 @@ from grids.views.frames import tried, who
 from services.models import ItemVersion, Matter, Ticket, Visit
 from services.tickets.actions import steps as actions
 from services.tickets.forms.intake import IntakeForm
+from services.tickets.papers.choices import Size
+from services.tickets.papers.rules import papers_of
 from services.tickets.phrases import phrases_for
 from services.tickets.queries import items
 from services.tickets.rooms import frame
@@ -143,4 +145,5 @@ def ticket_taken(request: HttpRequest, pk: int) -> HttpResponse:
         Ticket.objects.visible_to(request.user).select_related("node__root", "agent"), pk=pk
     )
     access.require(request.user, Right.HANDLE_ERRANDS)
-    return render(request, "services/tickets/taken.html", frame("inbox") | {"ticket": found})
+    context = frame("inbox") | {"ticket": found, "papers": papers_of(found), "sizes": Size.choices}
+    return render(request, "services/tickets/taken.html", context)

@@ -19,6 +19,8 @@ from services.tickets.actions import steps as actions
 from services.tickets.actions.guards import require_handling, roles_on
 from services.tickets.forms.intake import EditForm
 from services.tickets.forms.steps import StepForm, step_forms, step_of
+from services.tickets.papers.choices import Size
+from services.tickets.papers.rules import papers_of
 from services.tickets.phrases import phrases_for
 from services.tickets.queries import one
 from services.tickets.rooms import frame
@@ -56,6 +58,8 @@ def _page(request: HttpRequest, found: Ticket, typed: StepForm | None = None) ->
         "clock": one.clock_words(found),
         "phone": _phone(user, found, roles),
         "steps": [(form, phrases_for(form.step.code)) for form in forms],
+        "papers": papers_of(found) if roles else [],
+        "sizes": Size.choices,
         "open_step": typed.step.code if typed is not None else "",
         "may_edit": bool(roles) and found.is_open,
         "visits": _visits(request, found),
