@@ -1,5 +1,6 @@
 """Errands of the invented township, each walked through its steps: all kinds and states."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import cycle
@@ -33,7 +34,7 @@ PATHS: Sequence[tuple[TicketKind, int | None, Sequence[str]]] = (
     (TicketKind.PROMISED, 14, ("chase",)),
     (TicketKind.PROMISED, None, ("withdraw",)),
 )
-EACH_VILLAGE = 4
+EACH_GRID, GRIDS = 2, 2  # errands in each of so many grids of a village
 REASON = {"reason": "不在规定的补贴对象范围内", "basis": "县补贴发放办法第五条"}
 
 
@@ -42,7 +43,7 @@ def run_errands(township: Township, *, since: date, by: User) -> None:
     items = cycle(ItemVersion.objects.filter(item__township=township, current=True).order_by("item__code"))
     paths, applicants = cycle(PATHS), cycle(APPLICANTS)
     for grid, agent in _places(township):
-        for _ in range(EACH_VILLAGE):
+        for _ in range(EACH_GRID):
             kind, after, steps = next(paths)
             day = since + after * DAY if after is not None else max(since, localdate() - 2 * DAY)
             facts = {"applicant_name": next(applicants), "applicant_phone": "", "agent": agent}
@@ -51,12 +52,12 @@ def run_errands(township: Township, *, since: date, by: User) -> None:
 
 
 def _places(township: Township) -> Iterator[tuple[Node, Person | None]]:
-    """The first grid of each village with its group's leader."""
+    """The first grids of each village with their groups' leaders."""
     grids = Node.objects.filter(township=township, kind=Kind.GRID, closed_on=None).select_related("township")
-    seen: set[int | None] = set()
+    seen: Counter[int | None] = Counter()
     for grid in grids.order_by("root__position", "root_id", "position", "pk"):
-        if grid.root_id not in seen:
-            seen.add(grid.root_id)
+        seen[grid.root_id] += 1
+        if seen[grid.root_id] <= GRIDS:
             leaders = Person.objects.filter(posts__role=Role.GROUP_LEADER, posts__node__grid_id=grid.pk)
             yield grid, leaders.order_by("pk").first()
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from township.models import User
 
 TICKETS = (
-    Field("受理编号", 28, NO_WRAP), Field("事项", 60, "wrap"), Field("申办人", 20, NO_WRAP),
+    Field("事项", 60), Field("受理编号", 28, NO_WRAP), Field("申办人", 20, NO_WRAP),
     Field("状态", 30, NO_WRAP, "center"), Field("期限", 26, NO_WRAP, "center"),
     Field("承诺办结日", 24, NO_WRAP, "center"), Field("件型", 18, NO_WRAP, "center"),
     Field("网格", 34), Field("代办员", 20, NO_WRAP), Field("受理日期", 24, NO_WRAP, "center"),
@@ -44,16 +44,9 @@ def tickets(user: "User | Any", rows: Sequence[Ticket], on: date) -> Reader:
 
     def cells(row: Ticket) -> Cells:
         return (
-            Cell(row.no), Cell(row.subject), Cell(row.applicant_name), state_cell(row), left_cell(row, on),
+            Cell(row.subject), Cell(row.no), Cell(row.applicant_name), state_cell(row), left_cell(row, on),
             day_cell(row.due_on), Cell(row.get_kind_display()), Cell(grid_words(row.node)),
             Cell(row.agent.name if row.agent else ""), day_cell(localdate(row.accepted_at)),
         )  # fmt: skip
 
     return cells
-
-
-STANDINGS = (
-    Field("村（党组织）", 60), Field("逾期", 24, "num", "center"), Field("今天到期", 24, "num", "center"),
-    Field("快到期", 24, "num", "center"), Field("待补件", 24, "num", "center"),
-    Field("在办合计", 24, "num", "center"),
-)  # fmt: skip

@@ -80,7 +80,8 @@ class StatisticsBar(Filter):
 
     def __init__(self, data: Any, *, user: Any, this_year: int) -> None:
         self.this_year = this_year
-        super().__init__(data, user=user)
+        super().__init__(data, user=user, initial={"y": this_year})
+        self.fields["y"].widget.attrs["placeholder"] = f"{this_year}"
 
     def year(self) -> int:
         """The one asked for, else this one."""

@@ -26,8 +26,8 @@ def lines_of(text: str) -> list[str]:
 
 
 def material_detail(material: Any) -> str:
-    """1份原件，村委会出具."""
-    issuer = f"，{material.issuer}出具" if material.issuer else ""
+    """1份原件，村委会."""
+    issuer = f"，{material.issuer}" if material.issuer else ""
     return f"{material.copies}份{material.get_kind_display()}{issuer}"[:60]
 
 
