@@ -28,12 +28,11 @@ def branch_choices(user: "User") -> list[tuple[str, str]]:
     return [("", "以表里写的为准"), *((name, name) for name in dict.fromkeys(names))]
 
 
-class RosterForm(forms.Form):
-    """One file, and the branch it belongs to where the file doesn't say."""
+class FileForm(forms.Form):
+    """One workbook, refused by its size before anything is read."""
 
     file = forms.FileField(
-        label="花名册文件",
-        help_text="村里报来的表格原样上传（xlsx、xls、et、ods、csv，不超过 10 MB），不用改列名和顺序。",
+        label="文件",
         error_messages={
             "required": "请选择要上传的文件。",
             "empty": "这个文件是空的（0 字节），请重新选择文件。",
@@ -44,6 +43,21 @@ class RosterForm(forms.Form):
         max_length=200,
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse by size before anything is read."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > settings.MAX_ROSTER_BYTES:
+            limit = settings.MAX_ROSTER_BYTES // 1048576
+            raise forms.ValidationError(
+                f"文件超过 {limit} MB，表格不会这么大，请删去图片和无关内容后再上传。"
+            )
+        return file
+
+
+class RosterForm(FileForm):
+    """One file, and the branch it belongs to where the file doesn't say."""
+
     branch = forms.ChoiceField(
         label="党支部",
         required=False,
@@ -52,17 +66,11 @@ class RosterForm(forms.Form):
 
     def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["file"].label = "花名册文件"
+        self.fields[
+            "file"
+        ].help_text = "村里报来的表格原样上传（xlsx、xls、et、ods、csv，不超过 10 MB），不用改列名和顺序。"
         cast(forms.ChoiceField, self.fields["branch"]).choices = branch_choices(user)
-
-    def clean_file(self) -> UploadedFile:
-        """Refuse by size before anything is read."""
-        file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > settings.MAX_ROSTER_BYTES:
-            limit = settings.MAX_ROSTER_BYTES // 1048576
-            raise forms.ValidationError(
-                f"文件超过 {limit} MB，花名册不会这么大，请删去图片和无关内容后再上传。"
-            )
-        return file
 
 
 class MendForm(forms.Form):

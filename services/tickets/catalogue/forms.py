@@ -4,12 +4,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.forms.formsets import BaseFormSet
 
 from grids.forms.fields import DayField, RemarkField, prose
+from grids.imports.forms import FileForm
 from services.models import DEFAULT_KINDS
 from services.tickets.catalogue.choices import ItemCategory, PaperKind
 from services.tickets.catalogue.facts import (
@@ -179,28 +178,12 @@ class CloseForm(forms.Form):
         return not_after(self.cleaned_data["on"], self.today)
 
 
-class LoadForm(forms.Form):
+class LoadForm(FileForm):
     """A workbook of items."""
 
-    file = forms.FileField(
-        label="事项清单工作簿",
-        help_text="从这里导出的清单改好后上传，或别处来的表格（xlsx、xls、et、ods、csv，不超过 10 MB）。",
-        error_messages={
-            "required": "请选择要上传的文件。",
-            "empty": "这个文件是空的（0 字节），请重新选择文件。",
-            "missing": "请选择要上传的文件。",
-            "invalid": "文件没有传上来，请重新选择。",
-            "max_length": "文件名太长，请改短后再上传。",
-        },
-        max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.et,.ods,.csv"}),
-    )
-
-    def clean_file(self) -> UploadedFile:
-        """Refuse by size before anything is read."""
-        file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > settings.MAX_ROSTER_BYTES:
-            raise ValidationError(
-                f"文件超过 {settings.MAX_ROSTER_BYTES // 1048576} MB，请删去图片和无关内容后再上传。"
-            )
-        return file
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = "事项清单工作簿"
+        self.fields[
+            "file"
+        ].help_text = "从这里导出的清单改好后上传，或别处来的表格（xlsx、xls、et、ods、csv，不超过 10 MB）。"

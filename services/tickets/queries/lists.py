@@ -1,6 +1,6 @@
 """Errands as asked for: whose, where, in which state, how late; and how many of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from grids import access
 from services.models import Ticket
 from services.tickets import clock
 from services.tickets.calendar.queries import calendar_of, settings_of
+from services.tickets.calendar.rules import missing_years
 from services.tickets.choices import TicketResult, TicketState
 from services.tickets.rules import ESCALATES_TO_OFFICE, ESCALATES_TO_VILLAGE, OPEN
 
@@ -48,6 +49,7 @@ class Days:
     soon: date
     village: date  # due by this day: the secretary presses
     office: date  # due by this day: the township presses
+    missing: Sequence[int] = ()  # years whose holidays nobody has entered
 
 
 def days_of(user: "User | Any", *, on: date) -> Days:
@@ -60,6 +62,7 @@ def days_of(user: "User | Any", *, on: date) -> Days:
         soon,
         clock.workdays_ago(on, ESCALATES_TO_VILLAGE, calendar),
         clock.workdays_ago(on, ESCALATES_TO_OFFICE, calendar),
+        missing_years(calendar, on),
     )
 
 

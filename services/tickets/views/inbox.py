@@ -37,6 +37,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "fields": tables.TICKETS,
         "lines": ledgers.lines(tables.TICKETS, tables.tickets(user, rows, today), rows),
+        "missing": span.missing,
+        "may_edit": access.may(user, Right.EDIT_TOWN_CONTACTS),
         "strip": _strip(request, bar, lists.counts(user, asked, span)),
         "may_take_in": access.may(user, Right.HANDLE_ERRANDS),
         "may_export": access.may(user, Right.EXPORT_ROSTER),
@@ -91,6 +93,12 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     access.require(user, Right.READ_ROSTER)
     whole = access.scope_of(user).whole_township
     agents = not whole or "agents" in request.GET
-    rows = lists.by_place(user, lists.days_of(user, on=today), agents=agents)
-    context = frame("deadlines") | {"rows": rows, "agents": agents, "whole": whole}
+    span = lists.days_of(user, on=today)
+    context = frame("deadlines") | {
+        "rows": lists.by_place(user, span, agents=agents),
+        "agents": agents,
+        "whole": whole,
+        "missing": span.missing,
+        "may_edit": access.may(user, Right.EDIT_TOWN_CONTACTS),
+    }
     return render(request, "services/tickets/deadlines.html", context)

@@ -154,6 +154,14 @@ def test_days_are_set_on_the_page_by_the_office_only(client, town, monkeypatch):
     assert client.get(reverse("services:calendar_year", args=[2019])).status_code == 404
 
 
+def test_a_missing_year_is_told_where_due_days_are_looked_at(client, town, monkeypatch):
+    client.force_login(town.clerk)
+    for day, told in ((date(2026, 11, 28), True), (date(2026, 6, 1), False)):
+        monkeypatch.setattr("services.tickets.views.inbox.localdate", lambda day=day: day)
+        for url in ("services:tickets", "services:ticket_deadlines"):
+            assert ("2027 年的放假调休安排还没有录入" in client.get(reverse(url)).content.decode()) is told
+
+
 def test_a_year_is_pasted_looked_at_and_saved(client, town):
     client.force_login(town.clerk)
     text = NOTICE_2026.replace("2026", "2037")  # the same days of the week eleven years on
