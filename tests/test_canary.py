@@ -18,12 +18,14 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.urls import Resolver404, resolve
+from django.utils.timezone import now
 
 from grids.choices import Kind, Role
 from grids.models import HouseholdProfile, Node, Person
 from liaison.choices import Level
 from liaison.models import Contact
-from services.models import Matter, Visit, VisitPhoto
+from services.models import Matter, Ticket, Visit, VisitPhoto
+from services.tickets.actions.intake import take_in
 from services.visits.choices import Need
 from tests.factories import (
     SINCE,
@@ -78,11 +80,26 @@ def _fill(made: Village) -> None:
     )
     told = {"visitor": made.people[0], "happened_on": SINCE, "content": said_in(made), "matter": asked}
     VisitPhoto.objects.create(visit=Visit.objects.create(**of, **told), kept_name="a.jpg")
+    by = UserFactory(township=made.root.township, full_name="受理人", phone="")
+    data = {
+        "node": made.grids[0],
+        "kind": "promised",
+        "promised_days": 5,
+        "subject": "办证",
+        "consented": True,
+    }
+    applicant = {"applicant_name": applicant_in(made), "applicant_phone": f"136{made.root.pk:08d}"}
+    take_in(data=data | applicant, by=by, now=now())
 
 
 def said_in(made: Village) -> str:
     """What somebody in this village's first grid said: words that stand nowhere else."""
     return f"{made.root.name}人说的话{made.root.pk}"
+
+
+def applicant_in(made: Village) -> str:
+    """Who has an errand in this village's first grid."""
+    return f"{made.root.name}的申办人{made.root.pk}"
 
 
 @pytest.fixture
@@ -109,7 +126,7 @@ def everything(made: Village, *, group: int | None = None) -> set[str]:
     if group is not None:
         return set(nodes.filter(group=made.groups[group]).values_list("name", flat=True))
     names = set(nodes.exclude(kind__in=[Kind.GRID, Kind.GROUP]).values_list("name", flat=True))
-    names.add(said_in(made))
+    names |= {said_in(made), applicant_in(made), Ticket.objects.get(root=made.root).code}
     return names | set(Person.objects.filter(root=made.root).values_list("name", flat=True))
 
 

@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from grids.choices import Kind
 from grids.ledgers.tables import LONG, NO_WRAP, Cell, Cells, Field, Reader, day_cell
 from grids.models import Node
-from services.models import GridEvent, Matter, Visit, VisitPlan
+from services.models import GridEvent, Matter, Ticket, Visit, VisitPlan
 from services.visits.choices import MatterState
 from services.visits.queries.due import Coverage, Home, homes
 from services.visits.queries.log import last_checks
@@ -253,6 +253,20 @@ def left_matter(row: Matter, on: date) -> Cells:
     return (
         Cell(row.content), day_cell(row.raised_on), Cell(row.household.name if row.household else ""),
         matter_state(row, on), Cell(row.handler), day_cell(row.due_on),
+    )  # fmt: skip
+
+
+LEFT_ERRANDS = (
+    Field("代办事项", 80, "wrap"), Field("受理编号", 36, NO_WRAP), Field("申办人", 30, NO_WRAP),
+    Field("状态", 36, NO_WRAP, "center"), Field("承诺办结日", 36, NO_WRAP, "center"),
+)  # fmt: skip
+
+
+def left_errand(row: Ticket) -> Cells:
+    """One errand to be handed over."""
+    return (
+        Cell(row.subject), Cell(row.no), Cell(row.applicant_name), Cell(row.get_state_display()),
+        day_cell(row.due_on),
     )  # fmt: skip
 
 

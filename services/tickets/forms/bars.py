@@ -48,6 +48,7 @@ class InboxBar(GridBar):
     satisfaction = forms.ChoiceField(
         label="回访", required=False, choices=[("", "全部"), *Satisfaction.choices]
     )
+    agent = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
     item = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
 
     def full_clean(self) -> None:
@@ -69,6 +70,7 @@ class InboxBar(GridBar):
             until=data.get("until"),
             satisfaction=self.text("satisfaction"),
             item=data.get("item"),
+            agent=data.get("agent"),
         )
 
 

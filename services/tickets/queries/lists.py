@@ -39,6 +39,7 @@ class Asked:
     until: date | None = None
     satisfaction: str = ""
     item: int | None = None  # 0: of none in the catalogue
+    agent: int | None = None  # 0: nobody yet
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,8 @@ def placed(user: "User | Any", asked: Asked) -> QuerySet[Ticket]:
         rows = rows.filter(satisfaction=asked.satisfaction)
     if asked.item is not None:
         rows = rows.filter(version__item_id=asked.item or None)
+    if asked.agent is not None:
+        rows = rows.filter(agent_id=asked.agent or None)
     if asked.since is not None:
         rows = rows.filter(accepted_at__date__gte=asked.since)
     if asked.until is not None:

@@ -146,6 +146,7 @@ def _parts(left: leaving.Left) -> list[tuple[str, Sequence[Field], list[Cells]]]
     return [
         ("联系的农户", tables.LEFT_HOMES, [tables.left_home(home) for home in left.homes]),
         ("未办结的意见建议", tables.LEFT_MATTERS, [tables.left_matter(row, today) for row in left.matters]),
+        ("没有办完的代办件", tables.LEFT_ERRANDS, [tables.left_errand(row) for row in left.errands]),
         ("必访计划", tables.LEFT_PLANS, [tables.left_plan(row) for row in left.plans]),
     ]
 

@@ -160,6 +160,15 @@ def test_the_inbox_counts_and_shows_what_is_late_and_whose(client, town):
     client.force_login(town.clerk)
     table = client.get(reverse("services:ticket_deadlines")).context["rows"]
     assert [(row.name, row.late, row.waiting, row.open) for row in table] == [("甲村党支部", 1, 1, 3)]
+    people = client.get(reverse("services:ticket_deadlines"), {"agents": "1"})
+    assert {(row.name, row.open) for row in people.context["rows"]} == {
+        (town.agent.name, 2),
+        (town.secretary.person.name, 1),
+    }
+    left = client.get(reverse("services:leave", args=[town.agent.pk])).context["left"]
+    assert {row.no for row in left.errands} == {late.no, waiting.no}
+    theirs = client.get(INBOX, {"state": "standing", "agent": town.agent.pk})
+    assert theirs.context["page_obj"].paginator.count == 2
     book = client.post(reverse("services:tickets_file", args=["xlsx"]))
     assert book.status_code == 200
     assert "代办件逾期未办结：1 件" in client.get(reverse("reports:todo")).text
