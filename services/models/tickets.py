@@ -120,7 +120,7 @@ class Ticket(Logged):
         related_name="ticket",
     )
 
-    objects = TicketQuerySet.as_manager()
+    objects = TicketQuerySet.as_manager()  # type: ignore[misc, assignment]
     history = HistoricalRecords(bases=[Tracked])
 
     class Meta:

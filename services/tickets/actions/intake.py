@@ -20,6 +20,7 @@ from services.tickets.given import GivenPaper, GivenPart
 from services.tickets.rules import FLOWS, MOST_PAPERS, MOST_PARTS, number_of
 from services.visits.actions import matters
 from services.visits.choices import MatterSource, Need
+from services.visits.rules import ERRAND
 from township import audit, history
 from township.choices import Deed
 from township.models import User
@@ -69,7 +70,7 @@ def take_in(
             reckon(row)
             history.save(row, by=by, reason="受理代办件", fields=["due_on"])
             if row.matter is not None:
-                matters.follow_errand(matter=row.matter, code=matters.ERRAND, facts=_handed(row), by=by)
+                matters.follow_errand(matter=row.matter, code=ERRAND, facts=_handed(row), by=by)
             audit.record(by=by, deed=Deed.CREATE, target=f"代办件 {row.no}", note=row.get_kind_display())
             return row
     except ValidationError:
@@ -144,7 +145,7 @@ def _hang(
     add_papers(row, papers, by=by, now=now)
     add_parts(row, parts, by=by)
     if row.state == TicketState.WAITING:
-        pause = TicketPause(ticket=row, since=row.clock_from)
+        pause = TicketPause(ticket=row, since=row.clock_from or localdate(now))
         history.save(pause, by=by, reason="受理代办件")
 
 

@@ -276,7 +276,7 @@ def _tell_matter(row: Ticket, code: str, *, by: User) -> None:
     if row.matter is None:
         return
     words = f"代办件 {row.no} {row.get_result_display()}：{row.result_note}"[:300]
-    steps = {
+    steps: Mapping[str, tuple[str, Facts]] = {
         DELIVER: ("answer", {"text": words, "day": row.told_on}),
         EXPLAIN: ("answer", {"text": words, "day": row.told_on}),
         WITHDRAW: ("answer", {"text": words, "day": row.closed_on}),

@@ -1,12 +1,16 @@
 """A township's calendar: the published years with its own years and days laid over them; its settings."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
 
 from services.models import CalendarDay, CalendarYear, TicketSettings
 from services.tickets.calendar.choices import DayKind
 from services.tickets.calendar.shipped import published_years
 from services.tickets.clock import WorkCalendar
 from township.models import Township
+
+if TYPE_CHECKING:
+    from township.models import User
 
 
 def calendar_of(township: Township) -> WorkCalendar:
@@ -29,6 +33,11 @@ def laid_over(days: Iterable[CalendarDay], years: Iterable[int]) -> WorkCalendar
         elif own.kind == DayKind.MAKEUP:
             makeups[own.day] = own.note
     return WorkCalendar(frozenset({*published, *years}), holidays, makeups)
+
+
+def township_of(user: "User | Any") -> Township:
+    """The township somebody acts in; nobody else comes as far as a page of errands."""
+    return cast(Township, user.township)
 
 
 def settings_of(township: Township) -> TicketSettings:

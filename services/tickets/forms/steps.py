@@ -58,7 +58,9 @@ class StepForm(KindFields):
 
     day = DayField(label="日期", required=False, help_text="")
     kind = forms.ChoiceField(label="件型", required=False, choices=kind_choices(WORKED))
-    part = forms.ModelChoiceField(None, label="单位", required=False, empty_label="请选择")
+    part: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label="单位", required=False, empty_label="请选择"
+    )
     chase = forms.ChoiceField(label="方式", required=False, choices=ChaseKind.choices)
     who = prose("谁", 30, required=False)
     agent: forms.ModelChoiceField = forms.ModelChoiceField(
@@ -77,7 +79,7 @@ class StepForm(KindFields):
     def __init__(
         self, *args: Any, ticket: Ticket, step: Step, user: Any, today: date, box: int = 1, **kwargs: Any
     ) -> None:
-        super().__init__(*args, auto_id=f"id_{step.code}_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": f"id_{step.code}_%s", **kwargs})
         self.ticket, self.step = ticket, step
         self._keep(ticket)
         for name, title in step.needs.items():

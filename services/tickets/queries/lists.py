@@ -10,7 +10,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from grids import access
 from services.models import Ticket
 from services.tickets import clock
-from services.tickets.calendar.queries import calendar_of, settings_of
+from services.tickets.calendar.queries import calendar_of, settings_of, township_of
 from services.tickets.calendar.rules import missing_years
 from services.tickets.choices import TicketResult, TicketState
 from services.tickets.rules import ESCALATES_TO_OFFICE, ESCALATES_TO_VILLAGE, OPEN
@@ -55,7 +55,7 @@ class Days:
 
 def days_of(user: "User | Any", *, on: date) -> Days:
     """By the township's own calendar and settings; three queries."""
-    township = user.township
+    township = township_of(user)
     calendar, settings = calendar_of(township), settings_of(township)
     soon = clock.due_on(on, settings.soon_days, calendar) or on
     return Days(
@@ -115,31 +115,27 @@ def mine(user: "User | Any") -> Q:
 
 def placed(user: "User | Any", asked: Asked) -> QuerySet[Ticket]:
     """Errands in sight of the place, owner and words asked for."""
-    rows = Ticket.objects.visible_to(user)
+    wanted = {
+        "root_id": asked.village,
+        "node_id": asked.grid,
+        "kind_at_acceptance": asked.kind or None,
+        "satisfaction": asked.satisfaction or None,
+        "accepted_at__date__gte": asked.since,
+        "accepted_at__date__lte": asked.until,
+    }
+    either = {"version__item_id": asked.item, "agent_id": asked.agent}  # 0 asks for those without
+    rows = Ticket.objects.visible_to(user).filter(
+        **{name: value for name, value in wanted.items() if value is not None},
+        **{name: value or None for name, value in either.items() if value is not None},
+    )
     if asked.whose == MINE:
         rows = rows.filter(mine(user))
-    if asked.village is not None:
-        rows = rows.filter(root_id=asked.village)
-    if asked.grid is not None:
-        rows = rows.filter(node_id=asked.grid)
-    if asked.kind:
-        rows = rows.filter(kind_at_acceptance=asked.kind)
     if asked.text:
         rows = rows.filter(
             Q(no__icontains=asked.text)
             | Q(subject__icontains=asked.text)
             | Q(applicant_name__icontains=asked.text)
         )
-    if asked.satisfaction:
-        rows = rows.filter(satisfaction=asked.satisfaction)
-    if asked.item is not None:
-        rows = rows.filter(version__item_id=asked.item or None)
-    if asked.agent is not None:
-        rows = rows.filter(agent_id=asked.agent or None)
-    if asked.since is not None:
-        rows = rows.filter(accepted_at__date__gte=asked.since)
-    if asked.until is not None:
-        rows = rows.filter(accepted_at__date__lte=asked.until)
     return rows
 
 

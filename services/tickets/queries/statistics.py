@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from services.models import Ticket
 from services.tickets import clock
-from services.tickets.calendar.queries import calendar_of
+from services.tickets.calendar.queries import calendar_of, township_of
 from services.tickets.choices import TicketResult
 from services.visits.choices import Satisfaction
 
@@ -50,12 +50,12 @@ class Sum:
         return sum(self.said.values())
 
 
-def statistics(user: "User | Any", year: int, by: str, *, village: int | None = None) -> list[Sum]:
+def statistics(user: "User", year: int, by: str, *, village: int | None = None) -> list[Sum]:
     """All errands in sight that were taken in that year; of one village if named."""
     rows = Ticket.objects.visible_to(user).filter(year=year)
     if village is not None:
         rows = rows.filter(root_id=village)
-    calendar, keyed = calendar_of(user.township), KEYS[by]
+    calendar, keyed = calendar_of(township_of(user)), KEYS[by]
     found: dict[str, Sum] = {}
     fields = (
         "root_id", "root__name", "version__item_id", "version__name", "accepted_at", "result", "closed_on",
