@@ -14,6 +14,7 @@ class GridsConfig(AppConfig):
         from grids.registers import households, hubs, members, posts  # noqa: F401  # built on the models
         from grids.registers.register import REGISTERS  # the same
         from grids.registers.workbooks import source  # the same
+        from grids.reserve import register as reserve  # noqa: F401  # the same
 
         for code in REGISTERS:
             source.enter(code)

@@ -149,7 +149,7 @@ def _lines(prints: Prints) -> list[UndoLine]:
 def _may_undo(user: "User", action: Action, prints: Prints) -> bool:
     """The office takes back what was done in its township, a secretary what lies in the own places."""
     scope = access.scope_of(user)
-    if not access.may(user, Right.EDIT_ROSTER):
+    if not access.may(user, Right.EDIT_ROSTER) or not all(access.readable(user, model) for model in prints):
         return False
     rows = [step.any for steps in prints.values() for step in steps]
     if any(row.get("township_id", scope.township_id) != scope.township_id for row in rows):

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from grids import access
 from grids.imports import preview, uploads
 from grids.imports.mends import Mends
 from grids.imports.planning.word import NOBODY
 from grids.imports.reading.book import corner, load_sheets, mended
 from grids.imports.reading.files import RawSheet
 from grids.imports.reading.values import strike_private, text_of
+from grids.imports.sources import require
 from grids.models import RosterUpload
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Mend:
 
 def mend(*, upload: RosterUpload, by: "User", today: date, what: Mend) -> RosterUpload:
     """Take one mend into the session and compare anew; a session that is over stays as it is."""
-    access.require(by, access.Right.IMPORT_ROSTER)
+    require(by, upload.source)
     with transaction.atomic():
         upload = uploads.locked(upload)
         if not upload.is_open:

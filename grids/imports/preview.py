@@ -87,6 +87,15 @@ class Preview:
         return {state: found[state] for state in RowState.values}
 
 
+@dataclass(frozen=True)
+class Home:
+    """The list a file was loaded into, and the page that takes the next one."""
+
+    title: str
+    list_url: str
+    load_url: str
+
+
 class Source(Protocol):
     """What a kind of register must be able to do to use the session pages."""
 
@@ -112,6 +121,18 @@ class Source(Protocol):
 
     def clearable(self) -> set[str]:
         """Fields whose blank cells may clear a value."""
+        ...
+
+    def may_use(self, user: "User | Any") -> bool:
+        """True when the user may load files of this kind at all."""
+        ...
+
+    def note_look(self, session: "RosterUpload", *, by: "User", request: "HttpRequest") -> None:
+        """Log that somebody reads the session, where reading such rows is logged."""
+        ...
+
+    def home(self, session: "RosterUpload") -> Home:
+        """Where one goes on from here."""
         ...
 
 

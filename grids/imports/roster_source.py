@@ -6,7 +6,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
+
+from grids import access
 from grids.choices import Kind
 from grids.imports import preview, report
 from grids.imports.actions import compare, load_rows
@@ -16,7 +20,7 @@ from grids.imports.planning import blanks
 from grids.imports.planning.plan import Plan
 from grids.imports.planning.wanted import LIMITS, Want, shown
 from grids.imports.planning.word import Question, RowKey, Suspect, Word
-from grids.imports.preview import CellChange, Issue, Preview, PreviewRow
+from grids.imports.preview import CellChange, Home, Issue, Preview, PreviewRow
 from grids.imports.reading.book import load_sheets, mended
 from grids.imports.reading.guides import CLEAR, SheetGuide
 from grids.imports.reading.result import ERROR, Limits, Problem, RosterReading, RosterRow
@@ -127,6 +131,19 @@ class RosterSource:
     def clearable(self) -> set[str]:
         """Fields whose blank cells may clear a value."""
         return blanks.FIELDS
+
+    def may_use(self, user: "User | Any") -> bool:
+        """Clerks and secretaries."""
+        return access.may(user, access.Right.IMPORT_ROSTER)
+
+    def note_look(self, session: "RosterUpload", *, by: "User", request: "HttpRequest") -> None:
+        """A roster is read all day."""
+
+    def home(self, session: "RosterUpload") -> Home:
+        """The tree, at the branch if there is one."""
+        names = session.report.get("branches", ())
+        asked = f"?{urlencode({'q': names[0]})}" if len(names) == 1 else ""
+        return Home("网格结构", reverse("grids:tree") + asked, reverse("grids:import_new"))
 
 
 def read(session: "RosterUpload", mends: Mends) -> RosterReading:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from grids import access
 from grids.actions.undo import Undo, plan_undo, undo, undone_among
 from grids.imports import uploads
 from grids.imports.choices import UploadState
 from grids.imports.mends import Mends
+from grids.imports.sources import require
 from grids.models import RosterUpload
 from township.models import Action
 
@@ -43,7 +43,7 @@ def undone_runs(upload: RosterUpload) -> set[int]:
 
 def take_back(*, upload: RosterUpload, by: "User", today: date) -> RosterUpload:
     """Undo the last run. Raises ValidationError with a sentence for each row touched since."""
-    access.require(by, access.Right.IMPORT_ROSTER)
+    require(by, upload.source)
     with transaction.atomic():
         upload = uploads.locked(upload)
         last = last_run(upload, by)

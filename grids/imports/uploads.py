@@ -12,7 +12,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils import timezone
 
-from grids import access
 from grids.imports import report
 from grids.imports.choices import OPEN, UploadState
 from grids.imports.copies import COPIES
@@ -24,7 +23,7 @@ from grids.imports.reading.files import RawSheet
 from grids.imports.reading.guides import SheetGuide
 from grids.imports.reading.result import Refused
 from grids.imports.reading.rosters import read_book
-from grids.imports.sources import SOURCES
+from grids.imports.sources import SOURCES, require
 from grids.models import ColumnMemory, RosterUpload
 from township.models import Township
 
@@ -40,7 +39,7 @@ DONE = {report.APPLIED: UploadState.APPLIED, report.UNCHANGED: UploadState.UNCHA
 
 def keep(*, file: UploadedFile, branch: str, by: "User", today: date, source: str = "roster") -> RosterUpload:
     """Open a session with what may be kept of a file, or go on with the one whose error file it is."""
-    access.require(by, access.Right.IMPORT_ROSTER)
+    require(by, source)
     drop_old()
     name = str(file.name or "")[-200:]
     township = cast(Township, by.township)  # whoever holds the right works in a township
@@ -96,7 +95,7 @@ def continue_with(
     *, upload: RosterUpload, book: Book | None, copy_name: str, by: "User", today: date
 ) -> RosterUpload:
     """Take a mended file into the session it came from; what was loaded or skipped stays so."""
-    access.require(by, access.Right.IMPORT_ROSTER)
+    require(by, upload.source)
     with transaction.atomic():
         upload = RosterUpload.objects.select_for_update().get(pk=upload.pk)
         if not upload.is_open or book is None:
@@ -115,7 +114,7 @@ def continue_with(
 
 def join(*, upload: RosterUpload, into: RosterUpload, by: "User", today: date) -> RosterUpload:
     """The clerk says that a file without a mark is the mended one of an earlier session."""
-    access.require(by, access.Right.IMPORT_ROSTER)
+    require(by, upload.source)
     if not (upload.is_open and into.is_open) or upload.pk == into.pk:
         return upload
     book = Book(upload.rows or [], "", bool(upload.copy_name))
@@ -147,7 +146,7 @@ def settle_columns(
     *, upload: RosterUpload, guides: Mapping[str, SheetGuide], branch: str, by: "User", today: date
 ) -> RosterUpload:
     """Take a clerk's word on the columns, remember it for the next file of that make, and compare anew."""
-    access.require(by, access.Right.IMPORT_ROSTER)
+    require(by, upload.source)
     with transaction.atomic():
         upload = RosterUpload.objects.select_for_update().get(pk=upload.pk)
         if not upload.is_open:
@@ -170,7 +169,7 @@ def settle_columns(
 
 def forget_columns(*, upload: RosterUpload, by: "User", today: date) -> RosterUpload:
     """Forget what was said about columns under these titles; the reader's own guess stands again."""
-    access.require(by, access.Right.IMPORT_ROSTER)
+    require(by, upload.source)
     with transaction.atomic():
         upload = RosterUpload.objects.select_for_update().get(pk=upload.pk)
         if not upload.is_open:
@@ -185,7 +184,7 @@ def forget_columns(*, upload: RosterUpload, by: "User", today: date) -> RosterUp
 
 def mend(*, upload: RosterUpload, by: "User", today: date, mends: Mends) -> RosterUpload:
     """Note what has been mended, and read and compare again."""
-    access.require(by, access.Right.IMPORT_ROSTER)
+    require(by, upload.source)
     upload.mends = mends.as_data()
     _check(upload, by=by, today=today)
     upload.save()
@@ -232,7 +231,7 @@ def confirm(
 
     With `part` only the good rows go in and the others stay for later; without it there must be none.
     """
-    access.require(by, access.Right.IMPORT_ROSTER)
+    require(by, upload.source)
     with transaction.atomic():
         # One file sent twice: whoever comes second waits here and then finds the other's work done.
         same_file = RosterUpload.objects.filter(township=upload.township_id, sha256=upload.sha256)
@@ -297,7 +296,7 @@ def _note_run(
 
 def discard(*, upload: RosterUpload, by: "User") -> RosterUpload:
     """Drop what is kept of a file whose session is still open; what it has loaded stays loaded."""
-    access.require(by, access.Right.IMPORT_ROSTER)
+    require(by, upload.source)
     with transaction.atomic():
         upload = locked(upload)
         if upload.is_open:

@@ -20,6 +20,7 @@ from grids.imports.choices import RowState, UploadState
 from grids.imports.copies import COPIES
 from grids.imports.error_files import error_file
 from grids.imports.forms import ColumnsForm, MendForm, RosterForm
+from grids.imports.sources import SOURCES, require, require_some
 from grids.models import RosterUpload
 from township import audit
 from township.choices import Deed
@@ -52,7 +53,7 @@ SAID = {
 @require_GET
 def imports(request: SignedInRequest) -> HttpResponse:
     """Who uploaded what, and what became of it."""
-    access.require(request.user, access.Right.IMPORT_ROSTER)
+    require_some(request.user)
     found = RosterUpload.objects.visible_to(request.user).select_related("by")
     rows = found.defer("rows", "preview", "mends", "guides")
     query, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
@@ -63,8 +64,23 @@ def imports(request: SignedInRequest) -> HttpResponse:
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     for upload in page:
         upload.counted = _result(upload)  # type: ignore[attr-defined]
-    context = {"page_obj": page, "query": query, "state": state, "states": UploadState.choices}
+    context = {
+        "page_obj": page,
+        "query": query,
+        "state": state,
+        "states": UploadState.choices,
+        "may_import": access.may(request.user, access.Right.IMPORT_ROSTER),
+    }
     return render(request, "grids/imports/list.html", context)
+
+
+def _session(request: SignedInRequest, pk: int, *deferred: str) -> RosterUpload:
+    """A session in sight of somebody who loads files of its kind."""
+    require_some(request.user)
+    found = RosterUpload.objects.visible_to(request.user).select_related("by").defer(*deferred)
+    upload = get_object_or_404(found, pk=pk)
+    require(request.user, upload.source)
+    return upload
 
 
 def _result(upload: RosterUpload) -> list[str]:
@@ -101,8 +117,7 @@ def _columns_url(upload: RosterUpload) -> str:
 @require_http_methods(["GET", "POST"])
 def import_columns(request: SignedInRequest, pk: int) -> HttpResponse:
     """What each column of each sheet means, as guessed or as said before; the clerk has the last word."""
-    access.require(request.user, access.Right.IMPORT_ROSTER)
-    upload = get_object_or_404(RosterUpload.objects.visible_to(request.user).defer("preview"), pk=pk)
+    upload = _session(request, pk, "preview")
     if not upload.is_open:
         return redirect(upload)
     if request.method == "POST":
@@ -117,6 +132,7 @@ def import_columns(request: SignedInRequest, pk: int) -> HttpResponse:
         )
         moved = any(place != before.get(name) for name, place in _where_read(upload).items() if place)
         return redirect(_columns_url(upload) if moved else upload)
+    SOURCES[upload.source].note_look(upload, by=request.user, request=request)
     context = {"upload": upload, **columns.page(upload, request.user)}
     return render(request, "grids/imports/columns.html", context)
 
@@ -129,11 +145,11 @@ def _where_read(upload: RosterUpload) -> dict[str, int]:
 @require_GET
 def import_preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """What loading the file would do, or what it did."""
-    access.require(request.user, access.Right.IMPORT_ROSTER)
-    found = RosterUpload.objects.visible_to(request.user).select_related("by").defer("rows", "mends")
-    upload = get_object_or_404(found, pk=pk)
+    upload = _session(request, pk, "rows", "mends")
+    SOURCES[upload.source].note_look(upload, by=request.user, request=request)
     if not upload.is_open:
-        return render(request, "grids/imports/done.html", _record(request, upload))
+        home = {"home": SOURCES[upload.source].home(upload)}
+        return render(request, "grids/imports/done.html", _record(request, upload) | home)
     return render(request, "grids/imports/preview.html", _rows_page(request, upload))
 
 
@@ -195,8 +211,7 @@ def _record(request: SignedInRequest, upload: RosterUpload) -> dict[str, Any]:
 @require_POST
 def import_mend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take one mend; htmx swaps the session's part of the page out of the answer, others get the page."""
-    access.require(request.user, access.Right.IMPORT_ROSTER)
-    upload = get_object_or_404(RosterUpload.objects.visible_to(request.user), pk=pk)
+    upload = _session(request, pk)
     form = MendForm(request.POST)
     if form.is_valid():
         mending.mend(upload=upload, by=request.user, today=localdate(), what=form.mend())
@@ -219,8 +234,7 @@ def import_mend(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """Load what was previewed, all of it or the good rows only."""
-    access.require(request.user, access.Right.IMPORT_ROSTER)
-    upload = get_object_or_404(RosterUpload.objects.visible_to(request.user), pk=pk)
+    upload = _session(request, pk)
     runs = len(upload.runs)
     upload = uploads.confirm(
         upload=upload, by=request.user, today=localdate(), part="part" in request.POST, request=request
@@ -237,8 +251,7 @@ def import_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Drop what was read."""
-    access.require(request.user, access.Right.IMPORT_ROSTER)
-    upload = get_object_or_404(RosterUpload.objects.visible_to(request.user), pk=pk)
+    upload = _session(request, pk)
     upload = uploads.discard(upload=upload, by=request.user)
     messages.add_message(request, *SAID[UploadState(upload.state)])
     return redirect("grids:imports")
@@ -247,8 +260,7 @@ def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_join(request: SignedInRequest, pk: int) -> HttpResponse:
     """Go on with the earlier session this file belongs to."""
-    access.require(request.user, access.Right.IMPORT_ROSTER)
-    upload = get_object_or_404(RosterUpload.objects.visible_to(request.user), pk=pk)
+    upload = _session(request, pk)
     into = uploads.twin_of(upload)
     if into is None:
         return redirect(upload)
@@ -260,8 +272,7 @@ def import_join(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take the session's last run back."""
-    access.require(request.user, access.Right.IMPORT_ROSTER)
-    upload = get_object_or_404(RosterUpload.objects.visible_to(request.user), pk=pk)
+    upload = _session(request, pk)
     try:
         upload = undoing.take_back(upload=upload, by=request.user, today=localdate())
     except ValidationError as why:
@@ -276,33 +287,32 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def import_errors(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The sender's own workbook with its errors marked, to be mended and uploaded again."""
-    access.require(request.user, access.Right.IMPORT_ROSTER)
-    upload = get_object_or_404(RosterUpload.objects.visible_to(request.user).defer("rows"), pk=pk)
+    upload = _session(request, pk, "rows")
     content = error_file(upload) if upload.is_open else b""
     if not content:
         messages.error(request, NO_FILE)
         return redirect(upload)
-    return _sent(request, upload, content, f"{_stem(upload)}（标红）.xlsx")
+    return _sent(request, upload, content, "标红")
 
 
 @require_GET
 def import_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The kept copy of the file, which is without the columns not collected."""
-    access.require(request.user, access.Right.IMPORT_ROSTER)
-    found = RosterUpload.objects.visible_to(request.user).defer("rows", "preview", "mends")
-    upload = get_object_or_404(found, pk=pk)
+    upload = _session(request, pk, "rows", "preview", "mends")
     path = COPIES.path_of(upload.copy_name)
     if path is None:
         messages.error(request, NO_FILE)
         return redirect(upload)
-    return _sent(request, upload, path.read_bytes(), f"{_stem(upload)}（存档）.xlsx")
+    return _sent(request, upload, path.read_bytes(), "存档")
 
 
-def _stem(upload: RosterUpload) -> str:
-    return upload.file_name.rsplit(".", 1)[0]
+def _named(file_name: str, what: str) -> str:
+    return f"{file_name.rsplit('.', 1)[0]}（{what}）.xlsx"
 
 
-def _sent(request: SignedInRequest, upload: RosterUpload, content: bytes, name: str) -> FileResponse:
+def _sent(request: SignedInRequest, upload: RosterUpload, content: bytes, what: str) -> FileResponse:
     rows = sum(upload.report.get("rows", {}).values())
-    audit.record(by=request.user, deed=Deed.EXPORT, target=f"导入文件 {name}", rows=rows, request=request)
+    target = f"导入文件 {_named(upload.log_name, what)}"
+    audit.record(by=request.user, deed=Deed.EXPORT, target=target, rows=rows, request=request)
+    name = _named(upload.file_name, what)
     return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)

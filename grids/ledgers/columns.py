@@ -73,6 +73,7 @@ class Look(TypedDict, total=False):
     is_today: bool
     is_past: bool
     listed: bool
+    readonly: bool
 
 
 def _column(key: str, title: str, titles: tuple[str, ...], usual: Look, more: Look) -> LedgerColumn:

@@ -1,5 +1,6 @@
 """Import sessions: what was read from one file, what a clerk has said about it, and what became of it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
@@ -15,13 +16,18 @@ if TYPE_CHECKING:
     from township.models import User
 
 
+# Sessions that only holders of a right may know of, by source.
+APART: Mapping[str, access.Right] = {"reserve": access.Right.READ_RESERVE}
+
+
 class RosterUploadQuerySet(models.QuerySet):
     """Uploads by scope."""
 
     def visible_to(self, user: "User | Any") -> Self:
-        """The office sees all of its township, anybody else the own ones."""
+        """The office sees all of its township, anybody else the own ones; some ask for a right besides."""
         scope = access.scope_of(user)
-        found = self.filter(township_id=scope.township_id)
+        closed = [source for source, right in APART.items() if not access.may(user, right)]
+        found = self.filter(township_id=scope.township_id).exclude(source__in=closed)
         return found if scope.whole_township else found.filter(by_id=user.pk)
 
 
@@ -82,6 +88,11 @@ class RosterUpload(models.Model):
     def get_absolute_url(self) -> str:
         """Its preview."""
         return reverse("grids:import_preview", args=[self.pk])
+
+    @property
+    def log_name(self) -> str:
+        """What the audit log calls the file; the name of one may hold the name of somebody."""
+        return f"（编号 {self.pk}）" if self.source in APART else self.file_name
 
     @property
     def is_waiting(self) -> bool:

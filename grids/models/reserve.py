@@ -27,6 +27,9 @@ class ReserveQuerySet(models.QuerySet):
 class ReserveCadre(models.Model):
     """One person in the reserve; hangs on no node's timeline, so only its own pages show it."""
 
+    UNDO_PATH = "root"  # a load can be taken back, though no page of actions tells of it
+    READ_RIGHT = Right.READ_RESERVE
+
     township = models.ForeignKey(Township, verbose_name="乡镇", on_delete=models.PROTECT, related_name="+")
     root = models.ForeignKey(Node, verbose_name="村（党组织）", on_delete=models.PROTECT, related_name="+")
     name = models.CharField("姓名", max_length=20)

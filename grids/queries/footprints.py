@@ -70,6 +70,13 @@ def tracked_models() -> list[type[Model]]:
 
 
 @cache
+def undoable_models() -> list[type[Model]]:
+    """Those, and models that no page of actions shows, whose rows can be taken back where they came in."""
+    apart = [model for model in apps.get_models() if hasattr(model, "UNDO_PATH")]
+    return [*tracked_models(), *apart]
+
+
+@cache
 def compared(model: type[Model]) -> tuple[str, ...]:
     """Columns that say how a row stands."""
     names = [field.attname for field in records_of(model).tracked_fields]
@@ -82,7 +89,7 @@ def footprints(action: Action, *, lock: bool = False) -> dict[type[Model], list[
     A fixed number of queries per model. `lock` keeps the rows from others until the transaction ends.
     """
     found = {}
-    for model in tracked_models():
+    for model in undoable_models():
         if steps := _footprints(model, action, lock=lock):
             found[model] = steps
     return found
@@ -143,7 +150,8 @@ def later_changes(model: type[Model], steps: Iterable[Footprint]) -> dict[int, R
 
 def way_to_node(model: type[Model]) -> tuple[str, str]:
     """The first step from a row to its node and what follows it; both blank for a node itself."""
-    first, _, rest = str(model.NODE_PATH).partition("__")  # type: ignore[attr-defined]
+    path = getattr(model, "NODE_PATH", None)
+    first, _, rest = str(model.UNDO_PATH if path is None else path).partition("__")  # type: ignore[attr-defined]
     return first, rest
 
 

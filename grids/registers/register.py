@@ -56,6 +56,10 @@ class Register(ABC):
     place_kinds: tuple[str, ...]
     list_name: str  # of the address of its list
     room: str = "rosters"  # registers of one room stand beside each other as tabs
+    known_by: tuple[str, ...] = ()  # columns a line of a file is known by; else those that must be filled
+    by_file_only: bool = False  # no paste grid, and nothing to reconcile with
+    over_villages: bool = False  # a list over many villages is read in one go
+    names_village: str = ""  # the column that may say the village too: 甲村党支部 · 第一党小组
 
     # --- what each register says of itself ----------------------------------------------------------
 
@@ -105,6 +109,19 @@ class Register(ABC):
     @abstractmethod
     def lock_rows(self, ids: Sequence[int]) -> None:
         """Hold the rows that single pages write without the tree's lock, so that nothing falls between."""
+
+    def may_load(self, user: "User | Any") -> bool:
+        """True when the user may load files of this register at all."""
+        return access.may(user, access.Right.IMPORT_ROSTER)
+
+    def note_look(  # noqa: B027  # most registers are read all day without a line in the log
+        self, *, by: "User", what: str, rows: int, request: "HttpRequest"
+    ) -> None:
+        """Log who reads rows of it, where reading is logged."""
+
+    def tells_apart(self, cells: Mapping[str, str]) -> tuple[str, ...]:
+        """What else two rows differ in that are known by the same words."""
+        return ()
 
     def list_url(self, place: Node) -> str:
         """The list of these rows, at the place."""

@@ -25,7 +25,7 @@ Answer = Callable[[HttpRequest, Register, Node], HttpResponse]
 
 
 def _register(code: str) -> Register:
-    if code not in REGISTERS:
+    if code not in REGISTERS or REGISTERS[code].by_file_only:
         raise Http404
     return REGISTERS[code]
 
@@ -106,7 +106,9 @@ def _page(request: HttpRequest, register: Register, desk: Desk, held: list[Held]
         "tabs": [
             (other, reverse("grids:entry", args=[other.code]) + asked)
             for other in beside(register)
-            if desk.place.kind in other.place_kinds and other.allows(request.user, desk.place)
+            if not other.by_file_only
+            and desk.place.kind in other.place_kinds
+            and other.allows(request.user, desk.place)
         ],
         "may_choose_village": access.scope_of(request.user).whole_township,
     }

@@ -62,6 +62,7 @@ def reserve(request: HttpRequest) -> HttpResponse:
         "rows": [(cadre, [(column, _row(cadre)[column.key]) for column in COLUMNS[2:]]) for cadre in found],
         "export_query": export_query(request),
         "may_add": queries.villages(user).exists(),
+        "at": f"?node={bar.pk('village')}" if bar.pk("village") else "",
     }
     return render(request, "grids/reserve/list.html", context)
 

@@ -10,6 +10,7 @@ from grids.choices import Kind
 from grids.forms.fields import DayField, NameField, ProseField
 from grids.forms.filters import Filter
 from grids.models import Node
+from grids.registers.spots import Spot
 from services.models import MeetingAttendance
 from services.partylife.choices import Absence, MeetingKind
 from services.partylife.queries import Asked
@@ -23,7 +24,7 @@ GROUP_KINDS = (MeetingKind.GROUP, MeetingKind.THEME_DAY, MeetingKind.LECTURE, Me
 BRANCH_KINDS = tuple(kind for kind in MeetingKind if kind != MeetingKind.GROUP)
 
 
-def kinds_of(unit: Node) -> Sequence[tuple[str, str]]:
+def kinds_of(unit: Node | Spot) -> Sequence[tuple[str, str]]:
     """The kinds of meetings a unit can hold."""
     found = GROUP_KINDS if unit.kind == Kind.GROUP else BRANCH_KINDS
     return [(kind.value, kind.label) for kind in found]

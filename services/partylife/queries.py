@@ -1,7 +1,7 @@
 """Meetings as asked for, who is due at one, who owes which in a period, and members who are away."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,12 +13,15 @@ from grids.choices import COMMITTEE_ROLES, Kind
 from grids.models import Node, Post
 from services.models import FloatingMember, MeetingAttendance, PartyMeeting
 from services.models.partylife import led_groups
+from services.partylife.absentees import told
 from services.partylife.choices import Absence, MeetingKind
+from services.partylife.rolls import Rolls
 from services.partylife.rules import DUTIES, Standing, owed, period_of, standing
 
 if TYPE_CHECKING:
     from township.models import User
 
+BETWEEN = " · "
 UNIT_KINDS = (Kind.GENERAL_BRANCH, Kind.BRANCH, Kind.GROUP)
 
 
@@ -57,6 +60,17 @@ def may_record(user: "User | Any", unit: Node, kind: str, *, on: date) -> bool:
     return kind == MeetingKind.GROUP and unit.kind == Kind.GROUP and unit.pk in led_groups(user, on=on)
 
 
+def unit_path(*names: str) -> str:
+    """甲村党支部 · 第一党小组, each name once."""
+    return BETWEEN.join(dict.fromkeys(names))
+
+
+def whole_path(unit: Node) -> str:
+    """A unit with all that stands over it; its root and branch are read with it."""
+    above = [node.name for node in (unit.root, unit.branch) if node is not None and node.pk != unit.pk]
+    return unit_path(*above, unit.name)
+
+
 def sees_names(user: "User | Any", meeting: PartyMeeting) -> bool:
     """Who was absent, and the minutes, are for the office and for whoever keeps the record."""
     return PartyMeeting.objects.names_open_to(user).filter(pk=meeting.pk).exists()
@@ -70,19 +84,8 @@ def units_to_record(user: "User | Any", *, on: date) -> QuerySet[Node]:
 
 
 def roll(unit: Node, kind: str, *, on: date) -> list[Node]:
-    """Who is due: the committee, the group's members, or all members of the organisation."""
-    members = Node.objects.filter(kind=Kind.MEMBER, closed_on=None)
-    if kind == MeetingKind.COMMITTEE:
-        posts = Post.objects.current(on).filter(node=unit, role__in=COMMITTEE_ROLES)
-        members = members.filter(member_profile__person__in=posts.values("person_id"))
-    elif unit.kind == Kind.GROUP:
-        members = members.filter(group_id=unit.pk)
-    elif unit.kind == Kind.BRANCH and unit.parent_id is not None:
-        members = members.filter(branch_id=unit.pk)
-    else:
-        members = members.filter(root_id=unit.pk)
-    rows = members.annotate(floating=F("member_profile__is_floating")).order_by("lft")
-    return list(rows)
+    """Who is due that day."""
+    return Rolls(unit.root_id or unit.pk).of(unit, kind, on=on)
 
 
 def there(meeting: PartyMeeting) -> Sequence[MeetingAttendance]:
@@ -92,8 +95,17 @@ def there(meeting: PartyMeeting) -> Sequence[MeetingAttendance]:
 
 def absent_words(rows: Sequence[MeetingAttendance]) -> str:
     """张三（请假）、李四（外出）."""
-    away = [row for row in rows if row.absence and row.absence != Absence.NOT_DUE]
-    return "、".join(f"{row.member.name}（{row.get_absence_display()}）" for row in away)
+    away = (row for row in rows if row.absence and row.absence != Absence.NOT_DUE)
+    return told((row.member.name, row.absence) for row in away)
+
+
+def away_from(user: "User | Any", meetings: Collection[int]) -> dict[int, str]:
+    """Who was not there, or not due, by meeting, as far as the user reads names."""
+    rows = MeetingAttendance.objects.visible_to(user).filter(meeting__in=meetings).exclude(absence="")
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for meeting, name, absence in rows.order_by("pk").values_list("meeting_id", "member__name", "absence"):
+        found[meeting].append((name, absence))
+    return {meeting: told(pairs) for meeting, pairs in found.items()}
 
 
 # --- who owes what ----------------------------------------------------------------------------------

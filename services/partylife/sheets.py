@@ -1,12 +1,12 @@
 """Meetings, who owes what, and the sheet to sign, as tables for files and paper."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from grids.ledgers.tables import Cell, Field, day_cell, sheet
 from grids.models import Node
 from services.models import PartyMeeting
-from services.partylife.queries import UnitDue
+from services.partylife.queries import UnitDue, unit_path, whole_path
 from services.partylife.rules import DUTIES, attendance, period_of
 from township import days
 from township.sheets import Column, Sheet, SignatureLine
@@ -15,6 +15,12 @@ MEETINGS = (
     Field("议题（主题）", 60, "wrap"), Field("类型", 22, "nowrap"), Field("日期", 24, "nowrap", "center"),
     Field("党组织", 52, "wrap"), Field("地点", 30), Field("主持人", 20, "nowrap"),
     Field("到会/应到", 28, "", "center"), Field("决议（要点）", 70, "wrap card-wide"),
+)  # fmt: skip
+# In a file, which can be sent in again: who was not there beside who was, the unit with its whole path.
+IN_FILE = (
+    *MEETINGS[:3], Field("党组织（党小组）", 60, "wrap"), *MEETINGS[4:6],
+    Field("记录人", 20), Field("列席人数", 18), Field("应到", 14), Field("实到", 14),
+    Field("缺席人员及原因", 50), MEETINGS[-1],
 )  # fmt: skip
 ON_PAGE = len(MEETINGS) - 1  # the decisions stand on the meeting's own page
 BLANK_LINES = 3  # for who comes besides
@@ -29,9 +35,25 @@ def meeting_cells(row: PartyMeeting) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
+def file_cells(row: PartyMeeting, away: str) -> tuple[Cell, ...]:
+    """One meeting for a file."""
+    topic, kind, day, _, venue, host, _, decisions = meeting_cells(row)
+    due, present = row.due, row.present  # type: ignore[attr-defined]
+    numbers = (Cell("" if n is None else str(n)) for n in (row.observers, due, present))
+    where = Cell(whole_path(row.unit))
+    return (topic, kind, day, where, venue, host, Cell(row.recorder), *numbers, Cell(away), decisions)
+
+
+def meetings_book(rows: Iterable[PartyMeeting], away: Mapping[int, str], *, unit: str, on: date) -> Sheet:
+    """The list for a file."""
+    head = {"unit": f"单位：{unit}", "as_of": f"截止日期：{days.in_words(on)}"}
+    lines = [file_cells(row, away.get(row.pk, "")) for row in rows]
+    return sheet("会议记录一览表", IN_FILE, lines, **head)
+
+
 def place_of(unit: Node) -> str:
     """甲村党支部 · 第一党小组."""
-    return unit.name if unit.root_id == unit.pk or unit.root is None else f"{unit.root.name} · {unit.name}"
+    return unit_path(unit.root.name, unit.name) if unit.root is not None else unit.name
 
 
 def meetings_sheet(rows: Iterable[PartyMeeting], *, unit: str, on: date) -> Sheet:

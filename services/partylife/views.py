@@ -21,6 +21,7 @@ from services.models.partylife import led_groups
 from services.partylife import actions, queries, sheets
 from services.partylife.choices import MeetingKind
 from services.partylife.forms import FILE, DueFilter, MeetingFilter, MeetingForm, OpeningForm, kinds_of
+from services.partylife.meeting_register import MEETINGS
 from services.partylife.rules import DUTIES, in_words, period_of
 from township import history
 from township.attachments.keeping import download
@@ -68,10 +69,16 @@ def party_meetings(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "may_export": access.may(user, access.Right.EXPORT_ROSTER),
         "may_add": queries.units_to_record(user, on=today).exists(),
+        "may_import": MEETINGS.may_load(user),
+        "at": _at(bar.pk("village")),
         "xlsx_url": reverse("services:party_meetings_file", args=["xlsx"]) + query,
         "pdf_url": reverse("services:party_meetings_file", args=["pdf"]) + query,
     }
     return render(request, "services/partylife/meetings.html", context)
+
+
+def _at(village: int | None) -> str:
+    return f"?node={village}" if village else ""
 
 
 @require_POST
@@ -80,8 +87,13 @@ def party_meetings_file(request: HttpRequest, format: str) -> HttpResponseBase: 
     by, today = who(request), localdate()
     access.require(by, access.Right.EXPORT_ROSTER)
     bar = MeetingFilter(request.GET, user=by, today=today)
-    rows = list(queries.meetings(by, bar.asked()))
-    sheet = sheets.meetings_sheet(rows, unit=str(by.township or ""), on=today)
+    rows = list(queries.meetings(by, bar.asked()).select_related("unit__root", "unit__branch"))
+    unit = str(by.township or "")
+    if format == "xlsx":
+        away = queries.away_from(by, [row.pk for row in rows])
+        sheet = sheets.meetings_book(rows, away, unit=unit, on=today)
+    else:
+        sheet = sheets.meetings_sheet(rows, unit=unit, on=today)
     back = reverse("services:party_meetings")
     return sending.table(request, [sheet], "会议记录", format, rows=len(rows), by=by, back=back)
 

@@ -1,25 +1,20 @@
 """A file laid beside the register: for every line what it would do, and the lines that can be written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from grids.duties import DUTIES
 from grids.imports.planning.word import NOBODY
 from grids.imports.preview import RowKey
 from grids.imports.reading.guides import CLEAR, REQUIRE
 from grids.imports.reading.values import numerals_in_chinese
-from grids.models import Node
 from grids.registers.columns import RegisterColumn
 from grids.registers.desk import Desk
 from grids.registers.merging import Merged, merge
 from grids.registers.register import Register
 from grids.registers.rows import Conflict, GivenRow, Held, Line
 from grids.registers.workbooks.matching import Finder, Match, compared, twice
-from grids.registers.workbooks.reading import FileRow, FileTable
-
-if TYPE_CHECKING:
-    from township.models import User
+from grids.registers.workbooks.reading import FileRow
 
 CHANGED_MARK = "这一行的系统编号被改动过，认不出是哪一行。请清空编号（当作新增），或重新下载再改。"
 GONE = "系统里已没有这一行（可能已注销，或不在这里），请在表里删去。"
@@ -42,6 +37,7 @@ class Judged:
 
     row: FileRow
     match: Match
+    desk: Desk | None = None  # where it belongs; None while that is not known
     line: Line | None = None
     given: GivenRow | None = None
     repeats: FileRow | None = None  # an earlier line that says the very same
@@ -64,14 +60,11 @@ class Judged:
         return bool(self.errors or self.conflicts or self.match.doubt is not None)
 
 
-def judge_file(
-    register: Register, table: FileTable, *, user: "User | Any", place: Node, word: Word
-) -> list[Judged]:
+def judge_rows(register: Register, given_rows: Iterable[FileRow], *, desk: Desk, word: Word) -> list[Judged]:
     """Every line that is not left out, matched and checked by the register's own rules."""
-    desk = Desk(user, place)
-    rows = [row for row in table.rows if (row.sheet, row.number) not in word.left_out]
+    rows = [row for row in given_rows if (row.sheet, row.number) not in word.left_out]
     finder = Finder(register, desk, register.held(desk))
-    found = [Judged(row, _match(finder, row, word)) for row in rows]
+    found = [Judged(row, _match(finder, row, word), desk) for row in rows]
     _refuse_twice(found)
     for one in found:
         one.faults += one.row.faults

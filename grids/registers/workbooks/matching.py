@@ -43,13 +43,16 @@ class Finder:
     @property
     def identity_columns(self) -> list[RegisterColumn]:
         """The columns without which a row is nothing: its name, or who and what and where."""
+        if self.register.known_by:
+            return [self.register.column(key) for key in self.register.known_by]
         return [c for c in self.register.columns if c.required and c.default is None]
 
     def identity(self, cells: Mapping[str, str]) -> tuple[str, ...]:
         """What a line is known by, in one spelling."""
-        return tuple(
+        known = (
             compared(column.read(cells.get(column.key, ""), self.desk)) for column in self.identity_columns
         )
+        return (*known, *self.register.tells_apart(cells))
 
     def find(self, row: FileRow) -> Match:
         """The row meant by name, and by phone, door, group where several bear the name."""

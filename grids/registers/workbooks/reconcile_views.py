@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,6 +35,14 @@ PAGE_SIZE = 40
 PARTS = {"differs": "不一致", "theirs": "仅对方有", "ours": "仅本系统有"}
 
 
+def _register(code: str) -> Register:
+    """A register that can be laid beside another one; 404 for the others."""
+    register = register_of(code)
+    if register.by_file_only:
+        raise Http404
+    return register
+
+
 def _url(name: str, register: Register, place: Node) -> str:
     return f"{reverse(f'grids:{name}', args=[register.code])}?node={place.pk}"
 
@@ -42,7 +50,7 @@ def _url(name: str, register: Register, place: Node) -> str:
 @require_http_methods(["GET", "POST"])
 def reconcile(request: HttpRequest, code: str) -> HttpResponse:
     """Choose a place and a file; with ?node= the three parts of what is under way there."""
-    register = register_of(code)
+    register = _register(code)
     access.require(request.user, access.Right.IMPORT_ROSTER)
     user = who(request)
     if request.method == "POST" and request.GET.get("node"):
@@ -94,7 +102,7 @@ def _uploaded(request: HttpRequest, register: Register) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reconcile_columns(request: HttpRequest, code: str) -> HttpResponse:
     """What each column of the other roster is compared with."""
-    register = register_of(code)
+    register = _register(code)
     access.require(request.user, access.Right.IMPORT_ROSTER)
     place, user = place_of(request, register), who(request)
     sitting = work.sitting_of(user, register, place)
@@ -167,7 +175,7 @@ def _lines(part: str, page: Any, shown: list[Any]) -> list[dict[str, Any]]:
 
 
 def _under_way(request: HttpRequest, code: str) -> tuple[Register, Node, work.Sitting | None]:
-    register = register_of(code)
+    register = _register(code)
     access.require(request.user, access.Right.IMPORT_ROSTER)
     place = place_of(request, register)
     return register, place, work.sitting_of(who(request), register, place)

@@ -1,22 +1,25 @@
 """Flat workbooks of a register as a source of the import session's pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+from django.urls import reverse
+
 from grids.imports import preview, report
 from grids.imports.choices import RowState
-from grids.imports.preview import CellChange, Issue, Preview, PreviewRow, RowKey
+from grids.imports.preview import CellChange, Home, Issue, Preview, PreviewRow, RowKey
 from grids.imports.sources import SOURCES
 from grids.registers.register import REGISTERS, Register
-from grids.registers.rows import Conflicted
+from grids.registers.rows import Conflicted, Saved
 from grids.registers.rows import Refused as NotSaved
-from grids.registers.workbooks.headings import SEQUENCE, VILLAGE
+from grids.registers.workbooks.headings import SEQUENCE, VILLAGE, VILLAGE_TITLES
 from grids.registers.workbooks.loading import (
     Judged,
     picks_of,
 )
-from grids.registers.workbooks.sitting import Sitting
+from grids.registers.workbooks.sitting import Share, Sitting
 from township import audit, history
 from township.choices import Deed
 
@@ -43,11 +46,26 @@ class RegisterSource:
     def fields(self) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
         """What a column may mean."""
         own = [(column.key, column.title) for column in self.register.columns]
-        return [(self.register.title, own), ("其他", [(VILLAGE, "村（党组织）"), (SEQUENCE, "序号（不存）")])]
+        others = [(VILLAGE, VILLAGE_TITLES[0]), (SEQUENCE, "序号（不存）")]
+        return [(self.register.title, own), ("其他", others)]
 
     def clearable(self) -> set[str]:
         """Columns whose blank cells may clear a value."""
         return {c.key for c in self.register.columns if not c.required and not c.readonly}
+
+    def may_use(self, user: "User | Any") -> bool:
+        """What the register says."""
+        return self.register.may_load(user)
+
+    def note_look(self, session: "RosterUpload", *, by: "User", request: "HttpRequest") -> None:
+        """Where looks at the register are noted, looks at a file of it are, too."""
+        rows = sum(session.report.get("rows", {}).values())
+        self.register.note_look(by=by, what=f"导入（编号 {session.pk}）", rows=rows, request=request)
+
+    def home(self, session: "RosterUpload") -> Home:
+        """Its list, and where its files are sent in."""
+        load = reverse("grids:register_load", args=[self.code])
+        return Home(self.register.title, self.register.list_address(), load)
 
     def check(self, session: "RosterUpload", *, by: "User", today: date) -> Preview:
         """Read and compare; nothing is written."""
@@ -106,7 +124,12 @@ class _Shown(Sitting):
         return row
 
     def _notes(self, one: Judged) -> list[tuple[str, str]]:
-        return one.line.notes if one.line is not None and (one.line.is_new or self.differs(one)) else []
+        """What is worth a look; of a line that changes nothing only what it says and is not read."""
+        if one.line is None:
+            return []
+        shown = {c.key for c in self.register.columns if c.readonly}
+        tells = one.line.is_new or self.differs(one)
+        return [(key, text) for key, text in one.line.notes if tells or key in shown]
 
     def _summary(self, one: Judged) -> str:
         """The line in short: its first filled cells besides the name."""
@@ -116,13 +139,15 @@ class _Shown(Sitting):
     def _issue(self, one: Judged, key: str, text: str, severity: str = preview.ERROR) -> Issue:
         column = next((c for c in self.register.columns if c.key == key), None)
         options: list[str] = []
-        if column is not None and column.choices is not None:
-            options = [row.label for row in self.desk.options(column).rows]
+        if column is not None and column.choices is not None and one.desk is not None:
+            options = [row.label for row in one.desk.options(column).rows]
         elif column is not None and column.kind == "bool":
             options = ["是", "否"]
         value = one.row.cells.get(key, "")
-        title = column.title if column is not None else ""
-        return Issue(severity, title, value, text, self.table.index(one.row.sheet, key), options)
+        if key == VILLAGE:
+            value = one.row.village
+        index = self.table.index(one.row.sheet, key)
+        return Issue(severity, self.column_title(key), value, text, index, options)
 
     def _conflict(self, one: Judged, conflict: Any) -> Issue:
         text = (
@@ -160,30 +185,39 @@ class _Shown(Sitting):
         good = self.good(held)
         loaded = {one.key for one in good}
         entry = self.entry(report.DRY_RUN, held)
-        if self.blocks or entry["counts"] != self.session.report["counts"] or self.place is None:
+        if self.blocks or entry["counts"] != self.session.report["counts"] or not self.shares:
             return entry, set()
         if not any(one.line is not None and (one.line.is_new or self.differs(one)) for one in good):
             return entry | {"status": report.UNCHANGED}, loaded
-        name = self.session.file_name
-        try:
-            with history.action(by=self.by, title=f"导入{self.register.title}", reason=name) as acting:
-                saved = self.register.save(
-                    [one.given for one in good if one.given is not None],
-                    user=self.by,
-                    place=self.place,
-                    reason=f"导入 {name}",
-                    picks=picks_of(good),
-                    request=request,
-                )
+        title = f"导入{self.register.title}"
+        try:  # all villages or none
+            with (
+                transaction.atomic(),
+                history.action(by=self.by, title=title, reason=self.session.file_name) as acting,
+            ):
+                saved = [self._save(share, good, request) for share in self.shares]
         except (NotSaved, Conflicted):
             return entry, set()
+        done = f"新增{sum(one.new for one in saved)}，更改{sum(one.changed for one in saved)}"
         audit.record(
             by=self.by,
             deed=Deed.IMPORT,
-            target=f"{self.register.title} {name}",
+            target=f"{self.register.title} {self.session.log_name}",
             rows=len(good),
-            note=f"{self.place.name}：新增{saved.new}，更改{saved.changed}",
+            note=f"{entry['branch']}：{done}",
             request=request,
             township=self.session.township,
         )
         return entry | {"status": report.APPLIED, "action": acting.pk}, loaded
+
+    def _save(self, share: Share, good: Iterable[Judged], request: "HttpRequest | None") -> Saved:
+        """The good lines of one place."""
+        own = [one for one in good if one.desk is share.desk]
+        return self.register.save(
+            [one.given for one in own if one.given is not None],
+            user=self.by,
+            place=share.desk.place,
+            reason=f"导入 {self.session.log_name}",
+            picks=picks_of(own),
+            request=request,
+        )

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate, localtime
 from django.views.decorators.http import require_GET, require_http_methods
 
 from grids import access
-from grids.imports import uploads
+from grids.imports import sources, uploads
 from grids.models import Node
 from grids.registers.desk import Desk
 from grids.registers.register import REGISTERS, Register, beside
@@ -81,7 +81,7 @@ def _workbook(request: HttpRequest, register: Register, place: Node, *, is_expor
 def register_load(request: HttpRequest, code: str) -> HttpResponse:
     """Download, fill in, send in: the upload opens an import session."""
     register = register_of(code)
-    access.require(request.user, access.Right.IMPORT_ROSTER)
+    sources.require(request.user, code)
     user, sent = who(request), request.method == "POST"
     data, files = (request.POST, request.FILES) if sent else (None, None)
     own = own_roots(user)
