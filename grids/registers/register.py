@@ -59,6 +59,7 @@ class Register(ABC):
     known_by: tuple[str, ...] = ()  # columns a line of a file is known by; else those that must be filled
     by_file_only: bool = False  # no paste grid, and nothing to reconcile with
     over_villages: bool = False  # a list over many villages is read in one go
+    advice: tuple[str, ...] = ()  # beside what the page says of all files
     names_village: str = ""  # the column that may say the village too: 甲村党支部 · 第一党小组
 
     # --- what each register says of itself ----------------------------------------------------------

@@ -36,6 +36,12 @@ class Reserve(Ledger):
     order = ("name", "nominated_on", "pk")
     known_by = ("name",)
     by_file_only = over_villages = True
+    advice = (
+        "表里新推荐的人从“待审查”开始；状态不从表里读，审查、培养、使用、出库在页面上办理。",
+        "已在库里的人按村和姓名认出，显示为修改或不变，不会登记两次。",
+        "从后备干部库导出的 Excel 改好可以直接传回；一张表可以有几个村，另有一列写村。",
+        "这里的文件和预览只有乡党政办和上传的书记能看，每次查看都记入操作日志。",
+    )
     columns = (
         name("name", "姓名", ("后备干部", "后备干部姓名", "人选"), required=True),
         prose("current_post", "现任职务", 40, ("职务", "现职务")),

@@ -96,6 +96,11 @@ class Meetings(Register):
     place_kinds, list_name = ROOT_KINDS, "services:party_meetings"
     by_file_only = over_villages = True
     names_village = "unit"
+    advice = (
+        "“缺席人员及原因”写成“张三（外出）、李四（请假）”；当天应到名单上没有写的都算到会，应到、实到由系统算。",
+        "同一党组织、同一天、同类型、同议题的会议已经登记过的，显示为修改或不变，不会登记两次。",
+        "从会议记录导出的 Excel 改好可以直接传回；一张表可以有几个村，另有一列写村，或写成“村党支部 · 党小组”。",
+    )
     columns = (
         LedgerColumn(
             "unit", "党组织（党小组）", ("党组织", "党支部", "支部", "召开单位", "会议单位", "单位"),

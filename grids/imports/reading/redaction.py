@@ -15,6 +15,8 @@ from grids.imports.reading.values import mark_labels, mask, strike_private, text
 ERROR_TITLE = "错误说明"
 LONGEST_TITLE = 40
 REMARKS = {"remark", "household", ""}
+FIGURE = re.compile(r"[\d\s.,:/\-年月日号]+")
+YEAR = re.compile(r"(?:19|20)\d\d年?")
 LABELLED = re.compile(r"备注|说明|情况|户")
 
 
@@ -71,14 +73,26 @@ def _left_of(value: Any, says_who: bool) -> str | None:
 
 
 def _below_private_words(sheet: RawSheet) -> Iterable[tuple[int, int, Any]]:
-    """In a sheet that is no roster: whatever stands under such a title."""
+    """In a sheet that is no roster: whatever stands under such a title.
+
+    学习全会精神 as a topic is none: its line has a number or a day, or it is the heading of a table.
+    """
     struck: set[int] = set()
+    is_wide = any(sum(1 for value in row if text_of(value)) > 1 for row in sheet.cells)
     for number, row in enumerate(sheet.cells):
+        texts = [text for value in row if (text := text_of(value))]
+        may_be_titles = not (is_wide and len(texts) == 1) and not any(map(_is_figure, texts))
         for index, value in enumerate(row):
             if index in struck:
                 yield number, index, None
-            elif isinstance(value, str) and _is_private_title(value):
+            elif may_be_titles and isinstance(value, str) and _is_private_title(value):
                 struck.add(index)
+
+
+def _is_figure(text: str) -> bool:
+    """A number or a day, but for a year, which may stand over a column."""
+    is_figure = FIGURE.fullmatch(text) is not None and any(map(str.isdigit, text))
+    return is_figure and YEAR.fullmatch(text) is None
 
 
 def _is_private_title(value: str) -> bool:

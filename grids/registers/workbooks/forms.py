@@ -23,7 +23,8 @@ class RegisterFileForm(RosterForm):
         ].help_text = (
             "从这里下载的模板、登记表，或别处来的表格都可以（.xlsx、.xls、.et、.ods、.csv，不超过 10 MB）。"
         )
-        self.fields["branch"].help_text = "下载的模板和登记表自己记着是哪个党支部；别处来的表格请选。"
+        other = "别处来的表格写明了村就不用选" if register.over_villages else "别处来的表格请选"
+        self.fields["branch"].help_text = f"下载的模板和登记表自己记着是哪个党支部；{other}。"
 
 
 def own_roots(user: "User | Any") -> list[Node]:

@@ -76,6 +76,32 @@ def test_what_a_cell_of_absent_people_says():
     assert absentees.told([("张三", "away"), ("李四", "not_due")]) == "张三（外出）、李四（不计应到）"
 
 
+def test_words_of_a_topic_are_no_titles_of_what_is_not_collected(office):
+    """学习全会精神 and 外出务工 hold words that no column may bear; what stands below them stays."""
+    name = office.own.members[0].name
+    table = [
+        ["甲村学习全会精神会议记录"],
+        [*HEAD[1:10], "参会人员收入"],
+        *(
+            ["甲村党支部", kind, "2026-03-05", topic, "文化广场", "李平", "", absent, "慰问困难党员。", "3万"]
+            for kind, topic, absent in (
+                ("党员大会", "学习全会精神", f"{name}（外出务工）"),
+                ("党课", "脱贫攻坚", name),
+                ("主题党日", "义务植树", ""),
+            )
+        ),
+    ]
+    upload = sent(written(table), office.secretary, "meetings")
+    assert upload.report["not_collected"] == ["参会人员收入"]
+    assert "3万" not in str(upload.rows)
+    confirmed(upload, office.secretary)
+    assert set(PartyMeeting.objects.values_list("topic", "venue", "decisions")) == {
+        (topic, "文化广场", "慰问困难党员。") for topic in ("学习全会精神", "脱贫攻坚", "义务植树")
+    }
+    away = MeetingAttendance.objects.exclude(absence="").values_list("absence", flat=True)
+    assert list(away) == ["away", "away"]
+
+
 @pytest.mark.both_databases
 def test_good_rows_go_in_as_the_form_would_enter_them_and_are_known_again(office):
     first, second, *_ = office.own.members
