@@ -9,7 +9,18 @@ from django.utils.timezone import localdate
 
 from tests.access_papers import PAPERS
 from tests.access_phone import PHONES
-from tests.access_seats import ADMINS, AUDITORS, EDITORS, EVERYONE, EXPORTERS, OFFICE, READERS, TOWN, Row
+from tests.access_seats import (
+    ADMINS,
+    AUDITORS,
+    EDITORS,
+    EVERYONE,
+    EXPORTERS,
+    HANDLERS,
+    OFFICE,
+    READERS,
+    TOWN,
+    Row,
+)
 from tests.access_services import SERVICES
 from tests.access_tickets import TICKETS
 from tests.access_visits import VISITS
@@ -132,6 +143,17 @@ ROWS: list[Row] = [
         for url, seats in (("grids:register_template", EDITORS), ("grids:register_workbook", EDITORS))
     ),
     Row("grids:register_load", get=EDITORS, post=EDITORS, args={"code": "post"}),
+    Row("grids:register_load", get=EDITORS, post=EDITORS, args={"code": "reserve"}),
+    Row("grids:register_load", get=HANDLERS, post=HANDLERS, args={"code": "meetings"}),
+    Row(
+        "grids:register_template",
+        get=HANDLERS,
+        kind="group",
+        args={"code": "meetings"},
+        query="node={pk}",
+        guard="right",
+        logs=True,
+    ),
     Row("grids:reconcile", get=EDITORS, post=EDITORS, args={"code": "member"}),
     *(
         Row(url, get=get, post=post, kind="group", args={"code": "member"}, query="node={pk}", guard="right")
@@ -155,7 +177,7 @@ ROWS: list[Row] = [
         for url, post in (("grids:reconcile_columns", EDITORS), ("grids:reconcile_result", None))
     ),
     # rosters as files
-    Row("grids:imports", get=EDITORS),
+    Row("grids:imports", get=HANDLERS),  # a leader of a group loads meetings
     Row("grids:import_new", get=EDITORS, post=EDITORS),
     Row("grids:import_preview", get=EDITORS, kind="upload", guard="right"),
     Row("grids:import_confirm", post=EDITORS, kind="upload", guard="right"),

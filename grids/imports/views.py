@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -76,9 +76,11 @@ def imports(request: SignedInRequest) -> HttpResponse:
 
 def _session(request: SignedInRequest, pk: int, *deferred: str) -> RosterUpload:
     """A session in sight of somebody who loads files of its kind."""
-    require_some(request.user)
     found = RosterUpload.objects.visible_to(request.user).select_related("by").defer(*deferred)
-    upload = get_object_or_404(found, pk=pk)
+    upload = found.filter(pk=pk).first()
+    if upload is None:
+        access.require(request.user, access.Right.IMPORT_ROSTER)  # others are told the same of any number
+        raise Http404
     require(request.user, upload.source)
     return upload
 
@@ -133,7 +135,7 @@ def import_columns(request: SignedInRequest, pk: int) -> HttpResponse:
         moved = any(place != before.get(name) for name, place in _where_read(upload).items() if place)
         return redirect(_columns_url(upload) if moved else upload)
     SOURCES[upload.source].note_look(upload, by=request.user, request=request)
-    context = {"upload": upload, **columns.page(upload, request.user)}
+    context = {"upload": upload, **columns.page(upload, request.user), **_home(upload)}
     return render(request, "grids/imports/columns.html", context)
 
 
@@ -148,9 +150,12 @@ def import_preview(request: SignedInRequest, pk: int) -> HttpResponse:
     upload = _session(request, pk, "rows", "mends")
     SOURCES[upload.source].note_look(upload, by=request.user, request=request)
     if not upload.is_open:
-        home = {"home": SOURCES[upload.source].home(upload)}
-        return render(request, "grids/imports/done.html", _record(request, upload) | home)
-    return render(request, "grids/imports/preview.html", _rows_page(request, upload))
+        return render(request, "grids/imports/done.html", _record(request, upload) | _home(upload))
+    return render(request, "grids/imports/preview.html", _rows_page(request, upload) | _home(upload))
+
+
+def _home(upload: RosterUpload) -> dict[str, Any]:
+    return {"home": SOURCES[upload.source].home(upload)}
 
 
 def _rows_page(request: SignedInRequest, upload: RosterUpload) -> dict[str, Any]:

@@ -115,6 +115,10 @@ class Register(ABC):
         """True when the user may load files of this register at all."""
         return access.may(user, access.Right.IMPORT_ROSTER)
 
+    def other_places(self, user: "User | Any") -> list[Node]:
+        """Where somebody enters rows who edits no Party organisation."""
+        return []
+
     def note_look(  # noqa: B027  # most registers are read all day without a line in the log
         self, *, by: "User", what: str, rows: int, request: "HttpRequest"
     ) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from grids.choices import ROOT_KINDS, Kind
 from grids.imports.planning.keys import branch_core, group_key
@@ -19,10 +20,10 @@ from grids.registers.forms import fit, read_cells, run
 from grids.registers.merging import Past
 from grids.registers.register import Register, register
 from grids.registers.rows import Held, Line
-from grids.registers.spots import Spot, by_kind, labelled
+from grids.registers.spots import FIELDS, Spot, by_kind, labelled
 from grids.registers.versions import Records, last_numbers, lock, token
 from services.models import MeetingAttendance, PartyMeeting
-from services.models.partylife import MeetingQuerySet
+from services.models.partylife import MeetingQuerySet, led_groups
 from services.partylife import absentees
 from services.partylife.actions import keep_meeting
 from services.partylife.choices import Absence, MeetingKind
@@ -47,7 +48,8 @@ OTHER_WORDS = {
 def units(desk: Desk) -> Choices:
     """Organisations and groups of the village; a group is also meant by its grid, and by the whole path."""
     root = desk.place.root or desk.place
-    names = {root.pk: root.name} | {pk: spot.name for pk, spot in desk.spots.items()}
+    spots = _spots(desk)
+    names = {root.pk: root.name} | {pk: spot.name for pk, spot in spots.items()}
 
     def words(spot: Spot) -> tuple[str, ...]:
         above = [names[pk] for pk in (spot.root_id, spot.branch_id) if pk in names and pk != spot.pk]
@@ -56,7 +58,16 @@ def units(desk: Desk) -> Choices:
         short = names.get(spot.grid_id or 0, "") if spot.kind == Kind.GROUP else branch_core(spot.name)
         return (*paths, *filter(None, [short]))
 
-    return labelled(by_kind(desk.spots, *UNIT_KINDS), desk.spots, _unit_key, words)
+    return labelled(by_kind(spots, *UNIT_KINDS), spots, _unit_key, words)
+
+
+def _spots(desk: Desk) -> dict[int, Spot]:
+    """Places of the village the user may edit, and groups the user leads there."""
+    if "spots" not in desk.memory:
+        led = Node.objects.filter(pk__in=led_groups(desk.user, on=desk.today), root_id=desk.root_id)
+        desk.memory["spots"] = desk.spots | {row[0]: Spot(*row) for row in led.values_list(*FIELDS)}
+    found: dict[int, Spot] = desk.memory["spots"]
+    return found
 
 
 def _unit_key(text: str) -> str:
@@ -93,13 +104,13 @@ class Meetings(Register):
     """会议记录 of a village or of a branch; who is not named as absent was there."""
 
     code, title, unit, rank, room = "meetings", "会议记录", "次会议", 19, "partylife"
-    place_kinds, list_name = ROOT_KINDS, "services:party_meetings"
+    place_kinds, list_name = (*ROOT_KINDS, Kind.GROUP), "services:party_meetings"
     by_file_only = over_villages = True
     names_village = "unit"
     advice = (
         "“缺席人员及原因”写成“张三（外出）、李四（请假）”；当天应到名单上没有写的都算到会，应到、实到由系统算。",
         "同一党组织、同一天、同类型、同议题的会议已经登记过的，显示为修改或不变，不会登记两次。",
-        "从会议记录导出的 Excel 改好可以直接传回；一张表可以有几个村，另有一列写村，或写成“村党支部 · 党小组”。",
+        "从会议记录导出的 Excel 改好可以直接传回；表里有几个村的，另列一栏写村，或写成“村党支部 · 党小组”。",
     )
     columns = (
         LedgerColumn(
@@ -129,15 +140,36 @@ class Meetings(Register):
         ),
     )  # fmt: skip
 
+    # --- who ----------------------------------------------------------------------------------------
+
+    def may_load(self, user: "User | Any") -> bool:
+        """Whoever enters meetings, leaders of groups too."""
+        return super().may_load(user) or bool(led_groups(user, on=localdate()))
+
+    def other_places(self, user: "User | Any") -> list[Node]:
+        """The groups of a leader."""
+        led = Node.objects.visible_to(user).open().filter(pk__in=led_groups(user, on=localdate()))
+        return list(led.select_related("root").order_by("lft"))
+
+    def allows(self, user: "User | Any", place: Node) -> bool:
+        """Where the user enters at least meetings of a group."""
+        return super().allows(user, place) or place.pk in led_groups(user, on=localdate())
+
+    def require(self, user: "User | Any", place: Node) -> None:
+        """The same."""
+        if not self.allows(user, place):
+            super().require(user, place)
+
     # --- rows ---------------------------------------------------------------------------------------
 
     def _here(self, desk: Desk) -> MeetingQuerySet:
         """Meetings of the place which the user may correct."""
+        led = Q(kind=MeetingKind.GROUP, unit__in=led_groups(desk.user, on=desk.today))
         inside = Q(unit__root_id=desk.root_id)
         if desk.place.pk != desk.root_id:
-            inside &= Q(unit=desk.place) | Q(unit__branch_id=desk.place.pk)
-        own = Node.objects.editable_by(desk.user).order_by().values("pk")
-        return PartyMeeting.objects.visible_to(desk.user).filter(inside, unit__in=own)
+            inside &= Q(unit=desk.place) | Q(unit__branch_id=desk.place.pk) | led
+        own = Q(unit__in=Node.objects.editable_by(desk.user).order_by().values("pk"))
+        return PartyMeeting.objects.visible_to(desk.user).filter(inside, own | led)
 
     def count(self, desk: Desk) -> int:
         """Meetings of the place."""
@@ -229,9 +261,11 @@ class Meetings(Register):
                 if line.changes(key):
                     line.refuse(key, BOUND.format(self.column(key).title))
         elif not line.errors:
-            unit, kind = desk.spots[line.values["unit"]], line.values["kind"]
+            unit, kind = _spots(desk)[line.values["unit"]], line.values["kind"]
             if kind not in dict(kinds_of(unit)):
                 line.refuse("kind", f"{unit.name}不开{MeetingKind(kind).label}，请另选。")
+            elif unit.pk not in desk.spots and kind != MeetingKind.GROUP:
+                line.refuse("kind", "您的岗位不能登记这个党组织的这类会议。")
 
     def _rolls(self, desk: Desk) -> Rolls:
         rolls: Rolls = desk.memory.setdefault("rolls", Rolls(desk.root_id))
@@ -240,7 +274,7 @@ class Meetings(Register):
     def _attend(self, desk: Desk, line: Line, known: list[There]) -> None:
         """Who came: all on the list but those the cell names."""
         values = line.values
-        unit = desk.spots.get(values["unit"])
+        unit = _spots(desk).get(values["unit"])
         roll = self._rolls(desk).of(unit, values["kind"], on=values["day"]) if unit else []
         mark = "" if line.is_new else None
         on_list = {one.pk for one in known}

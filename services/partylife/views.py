@@ -21,7 +21,6 @@ from services.models.partylife import led_groups
 from services.partylife import actions, queries, sheets
 from services.partylife.choices import MeetingKind
 from services.partylife.forms import FILE, DueFilter, MeetingFilter, MeetingForm, OpeningForm, kinds_of
-from services.partylife.meeting_register import MEETINGS
 from services.partylife.rules import DUTIES, in_words, period_of
 from township import history
 from township.attachments.keeping import download
@@ -69,7 +68,6 @@ def party_meetings(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "may_export": access.may(user, access.Right.EXPORT_ROSTER),
         "may_add": queries.units_to_record(user, on=today).exists(),
-        "may_import": MEETINGS.may_load(user),
         "at": _at(bar.pk("village")),
         "xlsx_url": reverse("services:party_meetings_file", args=["xlsx"]) + query,
         "pdf_url": reverse("services:party_meetings_file", args=["pdf"]) + query,

@@ -110,8 +110,10 @@ class Sitting:
 
     def _only_own(self) -> Node | None:
         scope = access.scope_of(self.by)
-        if scope.whole_township or len(scope.edits) != 1:
+        if scope.whole_township or len(scope.edits) > 1:
             return None
+        if not scope.edits:
+            return next(iter(self.register.other_places(self.by)), None)
         return Node.objects.visible_to(self.by).open().filter(pk=next(iter(scope.edits))).first()
 
     def _named(self, seen: Any) -> Node | None:

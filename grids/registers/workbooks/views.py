@@ -42,7 +42,7 @@ def place_of(request: HttpRequest, register: Register) -> Node:
 def register_template(request: HttpRequest, code: str) -> HttpResponseBase:
     """An empty workbook to fill in, made from the place's own lists."""
     register = register_of(code)
-    access.require(request.user, access.Right.EDIT_ROSTER)
+    sources.require(request.user, code)
     if not request.GET.get("node"):
         return redirect("grids:register_load", code)
     return _workbook(request, register, place_of(request, register), is_export=False)
@@ -84,7 +84,7 @@ def register_load(request: HttpRequest, code: str) -> HttpResponse:
     sources.require(request.user, code)
     user, sent = who(request), request.method == "POST"
     data, files = (request.POST, request.FILES) if sent else (None, None)
-    own = own_roots(user)
+    own = own_roots(user) or register.other_places(user)
     roots = [root for root in own if register.allows(user, root)]
     if own and not roots:
         raise PermissionDenied("这个台账属于全村，由村党组织书记和乡党政办导入。")

@@ -324,20 +324,61 @@ def test_the_register_to_correct_keeps_what_others_changed_meanwhile(office):
     assert "已登记的会议不能改类型" in " ".join(said.values())
 
 
-@pytest.mark.parametrize("seat", ["leader", "group_leader", "member"])
-def test_whose_rows_and_pages_these_are(office, client, seat):
-    """Who loads rosters loads meetings; a leader of a group enters them one by one."""
+def test_whose_rows_and_pages_these_are(office, client):
     client.force_login(office.secretary)
-    url = reverse("grids:register_load", args=["meetings"])
-    assert url in client.get(reverse("services:party_meetings")).content.decode()
+    url, home = reverse("grids:register_load", args=["meetings"]), reverse("services:party_meetings")
+    assert url in client.get(home).content.decode()
     page = client.get(url).content.decode()
     assert "会议记录工作簿" in page
     assert "民主评议" in page.split('class="tabs"')[1].split("</nav>")[0]
-    template = client.get(reverse("grids:register_template", args=["meetings"]), {"node": office.own.root.pk})
+    asked = {"node": office.own.root.pk}
+    template = client.get(reverse("grids:register_template", args=["meetings"]), asked)
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(template.streaming_content))).worksheets[0]
     assert {"党组织（党小组）", "缺席人员及原因"} <= {cell.value for cell in sheet[FIRST - 1]}
     for name in ("grids:entry", "grids:reconcile"):
         assert client.get(reverse(name, args=["meetings"])).status_code == 404
-    client.force_login(getattr(office, seat))
-    assert client.get(url).status_code == 403
-    assert url not in client.get(reverse("services:party_meetings")).content.decode()
+    for user in (office.leader, office.member):
+        client.force_login(user)
+        assert client.get(url).status_code == 403
+        assert url not in client.get(home).content.decode()
+
+
+def test_a_leader_loads_the_meetings_of_the_own_group_and_no_others(office, client):
+    leader, group = office.group_leader, office.own.groups[0]
+    others = load([row("甲村党支部", "党员大会", "2026-03-05", "甲")], office.secretary)
+    client.force_login(leader)
+    assert "从 Excel 导入" in client.get(reverse("services:party_meetings")).content.decode()
+    page = client.get(reverse("grids:register_load", args=["meetings"])).content.decode()
+    assert group.name in page
+    assert "下载现有登记表" not in page
+    template = client.get(reverse("grids:register_template", args=["meetings"]), {"node": group.pk})
+    assert template.status_code == 200
+    upload = load(
+        [
+            row(group.name, "党小组会", "2026-03-05", "商量修路", office.own.members[1].name),
+            row(group.name, "主题党日", "2026-03-05", "植树"),
+            row(office.own.groups[1].name, "党小组会", "2026-03-05", "乙"),
+            row("甲村党支部", "党员大会", "2026-03-05", "丙"),
+        ],
+        leader,
+    )
+    assert states(upload) == ["new", "error", "error", "error"]
+    confirmed(upload, leader, part=True)
+    meeting = PartyMeeting.objects.counted().get()
+    assert (meeting.unit, meeting.due, meeting.present) == (group, 2, 1)
+    again = load([row(group.name, "党小组会", "2026-03-05", "商量修路", "全勤")], leader)
+    assert [one["new"] for one in again.preview[0]["changes"]] == [""], "nobody was missing, after all"
+    assert client.get(upload.get_absolute_url()).status_code == 200
+    listed_here = client.get(reverse("grids:imports")).content.decode()
+    assert listed_here.count("会议.xlsx") == 2
+    assert reverse("grids:import_new") not in listed_here
+    refused = [
+        reverse("grids:import_new"),
+        others.get_absolute_url(),
+        reverse("grids:import_preview", args=[0]),
+    ]
+    assert [client.get(url).status_code for url in refused] == [403, 403, 403]
+    with pytest.raises(PermissionDenied):
+        sent(written([["户主姓名"]]), leader, "household")
+    with pytest.raises(PermissionDenied):
+        take_back(upload=upload, by=leader, today=localdate())
