@@ -77,7 +77,10 @@ def _unit_key(text: str) -> str:
 
 
 def _kinds(_: Desk) -> Choices:
-    return Choices(tuple(Choice(kind.label, kind.value, OTHER_WORDS[kind]) for kind in MeetingKind))
+    """As the template shows them: an assembly of the branch, a meeting of a group."""
+    first = (MeetingKind.ASSEMBLY, MeetingKind.GROUP)
+    order = (*first, *(kind for kind in MeetingKind if kind not in first))
+    return Choices(tuple(Choice(kind.label, kind.value, OTHER_WORDS[kind]) for kind in order))
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class Meetings(Register):
     )
     columns = (
         LedgerColumn(
-            "unit", "党组织（党小组）", ("党组织", "党支部", "支部", "召开单位", "会议单位", "单位"),
+            "unit", "党组织（党小组）", ("党组织", "党支部", "党小组", "支部", "召开单位", "单位"),
             "choice", True, units, width=14, help="党小组会写党小组，其他会议写党支部",
         ),
         LedgerColumn("kind", "类型", ("会议类型", "会议类别", "活动类型"), "choice", True, _kinds),

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.forms import HiddenInput
+
 from grids import access
 from grids.choices import ROOT_KINDS
 from grids.imports.forms import RosterForm
@@ -23,6 +25,8 @@ class RegisterFileForm(RosterForm):
         ].help_text = (
             "从这里下载的模板、登记表，或别处来的表格都可以（.xlsx、.xls、.et、.ods、.csv，不超过 10 MB）。"
         )
+        if len(self.fields["branch"].choices) == 1:  # type: ignore[attr-defined]  # nothing to choose
+            self.fields["branch"].widget = HiddenInput()
         other = "别处来的表格写明了村就不用选" if register.over_villages else "别处来的表格请选"
         self.fields["branch"].help_text = f"下载的模板和登记表自己记着是哪个党支部；{other}。"
 

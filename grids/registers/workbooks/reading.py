@@ -24,6 +24,7 @@ from grids.registers.workbooks.headings import (
 )
 from grids.registers.workbooks.marks import (
     EXAMPLE,
+    META_SHEET,
     ROW_TITLE,
     VERSION,
     BookMark,
@@ -103,7 +104,7 @@ def read_table(
         header = None
         if sheet.hidden:
             about.skipped = "隐藏的工作表，没有读取"
-            if mark is None and sheet.cells:
+            if mark is None and sheet.cells and sheet.name.strip().lower() != META_SHEET:  # ours, of a list
                 table.notices.append(f"工作表“{sheet.name}”是隐藏的，没有读取；要导入请先取消隐藏。")
         elif not guide.on:
             about.skipped = "按您的选择不导入"

@@ -192,11 +192,11 @@ class Sitting:
             needed=needed_of(blanks),
         )
 
-    def title(self, one: Judged) -> str:
+    def title(self, row: FileRow) -> str:
         """What people call the line."""
         keys = ["name", *(column.key for column in self.register.columns if column.required)]
-        named = [one.row.cells.get(key, "") for key in keys]
-        return next((text for text in named if text), "") or f"第 {one.row.number} 行"
+        named = [row.cells.get(key, "") for key in keys]
+        return next((text for text in named if text), "") or f"第 {row.number} 行"
 
     # --- what loading does --------------------------------------------------------------------------
 
@@ -281,7 +281,7 @@ class Sitting:
             "action": "changed",
             "kind": self.register.code,
             "kind_word": self.register.title,
-            "name": self.title(one),
+            "name": self.title(one.row),
             "branch": one.desk.place.name if one.desk is not None else "",
             "fact": title,
             "old": old,

@@ -102,7 +102,7 @@ class _Shown(Sitting):
         return Preview(rows, self.entry(report.DRY_RUN), held, self.blocks, len(self.found) - len(held))
 
     def _row(self, one: Judged) -> PreviewRow:
-        row = PreviewRow(*one.key, self.title(one), summary=self._summary(one))
+        row = PreviewRow(*one.key, self.title(one.row), summary=self._summary(one))
         row.issues = [self._issue(one, key, text) for key, text in one.errors]
         row.issues += [self._conflict(one, conflict) for conflict in one.conflicts]
         if one.match.doubt is not None:
@@ -133,7 +133,7 @@ class _Shown(Sitting):
 
     def _summary(self, one: Judged) -> str:
         """The line in short: its first filled cells besides the name."""
-        title = self.title(one)
+        title = self.title(one.row)
         return "，".join([text for text in one.row.cells.values() if text != title][:4])
 
     def _issue(self, one: Judged, key: str, text: str, severity: str = preview.ERROR) -> Issue:
@@ -167,13 +167,13 @@ class _Shown(Sitting):
     def _doubt(self, one: Judged) -> Issue:
         pk = one.match.doubt or 0
         what = WHAT.get(self.register.code, "行")
-        text = f"系统里已有“{self.title(one)}”（{one.match.why}），是同一{what}吗？"
-        return Issue(preview.SUSPECT, "", self.title(one), text, kind=self.register.code, pk=pk)
+        text = f"系统里已有“{self.title(one.row)}”（{one.match.why}），是同一{what}吗？"
+        return Issue(preview.SUSPECT, "", self.title(one.row), text, kind=self.register.code, pk=pk)
 
     def _skipped(self) -> list[PreviewRow]:
         return [
             PreviewRow(
-                row.sheet, row.number, row.cells.get("name", "") or f"第 {row.number} 行",
+                row.sheet, row.number, self.title(row),
                 state=RowState.SKIPPED, reason=self.mends.skips[row.sheet, row.number],
             )
             for row in self.table.rows

@@ -61,12 +61,13 @@ def write_workbook(
     """Write the place's register, or an empty template when `rows` is None; returns rows written."""
     title = f"{desk.place.name}{register.title}{'登记表' if rows is not None else '填报模板'}"
     name = register.title.replace("/", "、")[:31]
+    columns = [one for one in register.columns if rows is not None or not one.readonly]
     with paused(), xlsxwriter.Workbook(out, OPTIONS) as book:
-        page = _Page(book, register, desk, name)
+        page = _Page(book, columns, desk, name)
         page.head(title, made_at, is_export=rows is not None)
         written = page.body(rows) if rows is not None else page.examples()
         page.rules(FIRST_ROW + written + SPARE_ROWS)
-        _notes(book, page.formats, register, desk)
+        _notes(book, page.formats, register, columns, desk)
         page.write_lists()
         mark = BookMark(register.code, desk.place.pk, desk.place.name, name, made_at)
         meta = book.add_worksheet(META_SHEET)
@@ -106,11 +107,10 @@ class _Formats:
 class _Page:
     """The one sheet of rows."""
 
-    def __init__(self, book: Workbook, register: Register, desk: Desk, name: str) -> None:
-        self.book, self.register, self.desk = book, register, desk
+    def __init__(self, book: Workbook, columns: Sequence[RegisterColumn], desk: Desk, name: str) -> None:
+        self.book, self.columns, self.desk = book, columns, desk
         self.formats = _Formats(book)
         self.sheet: Worksheet = book.add_worksheet(name)
-        self.columns = register.columns
         self.last = len(self.columns) + 1  # 序号 before, the hidden marks behind
         self.lists: list[tuple[str, list[str]]] = []
 
@@ -231,11 +231,11 @@ def _example(column: RegisterColumn, desk: Desk, *, is_second: bool) -> str:
             return ""  # asked only in some cases, such as why somebody takes no part
         labels = [row.label for row in desk.options(column).rows]
         return labels[min(int(is_second), len(labels) - 1)] if labels else ""
-    if column.required:
+    if column.required and column.kind != "date":
         return f"{EXAMPLE}{column.title}{'二' if is_second else '一'}"
     if column.kind == "bool":
         return YES if bool(column.default) != is_second else NO
-    if is_second and column.kind in ("date", "code", "phone"):
+    if is_second and not column.required and column.kind in ("date", "code", "phone"):
         return ""
     return column.example or EXAMPLES.get(column.kind, "")
 
@@ -247,7 +247,13 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _notes(book: Workbook, formats: _Formats, register: Register, desk: Desk) -> None:
+def _notes(
+    book: Workbook,
+    formats: _Formats,
+    register: Register,
+    columns: Sequence[RegisterColumn],
+    desk: Desk,
+) -> None:
     """How to fill in, in plain words, one line a column."""
     sheet = book.add_worksheet(NOTES_SHEET)
     sheet.set_column(0, 0, 20)
@@ -273,7 +279,7 @@ def _notes(book: Workbook, formats: _Formats, register: Register, desk: Desk) ->
     top = len(lines) + 2
     for col, word in enumerate(("列", "必填", "怎样填")):
         sheet.write_string(top, col, word, formats.head)
-    for row, column in enumerate(register.columns, top + 1):
+    for row, column in enumerate(columns, top + 1):
         sheet.write_string(row, 0, column.title, formats.text)
         sheet.write_string(row, 1, "必填" if column.required else "", formats.centred)
         sheet.write_string(row, 2, _how(column, desk), formats.text)
