@@ -2,7 +2,6 @@
 
 import io
 import subprocess
-import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -154,24 +153,3 @@ def test_libreoffice_opens_it_with_head_and_numbers_on_each_page(
         True
     ] * len(pages)
     assert "=cmd()" in read.stdout
-
-
-def test_speed_against_bare_openpyxl(annex: Callable[..., Sheet]) -> None:
-    sheet = annex(4000)
-
-    def bare() -> None:
-        book = openpyxl.Workbook(write_only=True)
-        page = book.create_sheet()
-        for row in sheet.read():
-            page.append(row)
-        book.save(io.BytesIO())
-
-    def seconds(work: Callable[[], None]) -> float:
-        best = float("inf")
-        for _ in range(3):
-            start = time.process_time()
-            work()
-            best = min(best, time.process_time() - start)
-        return best
-
-    assert seconds(lambda: write(sheet, io.BytesIO())) <= 1.5 * seconds(bare)
