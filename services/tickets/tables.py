@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from township.models import User
 
 TICKETS = (
-    Field("事项", 60), Field("受理编号", 28, NO_WRAP), Field("申办人", 20, NO_WRAP),
+    Field("事项", 60), Field("受理编号", 28, f"{NO_WRAP} card-wide"), Field("申办人", 20, NO_WRAP),
     Field("状态", 30, NO_WRAP, "center"), Field("期限", 26, NO_WRAP, "center"),
-    Field("承诺办结日", 24, NO_WRAP, "center"), Field("件型", 18, NO_WRAP, "center"),
+    Field("承诺办结日", 24, f"{NO_WRAP} card-wide", "center"), Field("件型", 18, NO_WRAP, "center"),
     Field("网格", 34), Field("代办员", 20, NO_WRAP), Field("受理日期", 24, NO_WRAP, "center"),
 )  # fmt: skip
 _LOOKS = {
