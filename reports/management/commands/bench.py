@@ -27,6 +27,7 @@ from reports.bench.previews import preview_against_dry_run
 from reports.bench.rosters import load_against_import_export, load_memory
 from reports.bench.sheets import pdf_memory, xlsx_against_openpyxl
 from reports.bench.statistics import annex1_district, annex1_villages
+from reports.bench.tickets import inbox, register
 from reports.bench.undoing import undo_against_load
 from reports.bench.visits import coverage, due_list
 
@@ -50,6 +51,8 @@ CASES = {
     "desk_queries": desk_queries,
     "visits_due": due_list,
     "visits_coverage": coverage,
+    "tickets_inbox": inbox,
+    "tickets_register": register,
 }
 
 

@@ -26,8 +26,13 @@ def with_form(rows: QuerySet[Ticket], form: Form) -> QuerySet[Ticket]:
     return rows.filter(**form.lookups)
 
 
-def slips(rows: Sequence[Ticket], *, user: "User | Any", on: date, lookup: str) -> list[Slip]:
-    """What the papers of these errands say to this user; `lookup` is blank where no phone could open it."""
+def slips(
+    rows: Sequence[Ticket], *, user: "User | Any", on: date, lookup: str, handles: bool = False
+) -> list[Slip]:
+    """What the papers of these errands say to this user; `lookup` is blank where no phone could open it.
+
+    Whoever handles an errand has the applicant's whole number on its page, so on its papers too.
+    """
     if not rows:
         return []
     township = rows[0].township
@@ -42,8 +47,9 @@ def slips(rows: Sequence[Ticket], *, user: "User | Any", on: date, lookup: str) 
             "hotline": numbers[row.node_id],
             "code": grouped(row.code) if open_to_all else "",
             "lookup": lookup if open_to_all else "",
+            "phone": row.applicant_phone if handles else phones.shown(user, row.root_id, row.applicant_phone),
         }
-        found.append(_slip(row, user, on, calendar, told))
+        found.append(_slip(row, on, calendar, told))
     return found
 
 
@@ -53,9 +59,7 @@ def loaded(rows: QuerySet[Ticket]) -> list[Ticket]:
     return list(joined.prefetch_related("papers", "pauses", "parts", "chases"))
 
 
-def _slip(
-    row: Ticket, user: "User | Any", on: date, calendar: clock.WorkCalendar, told: Mapping[str, str]
-) -> Slip:
+def _slip(row: Ticket, on: date, calendar: clock.WorkCalendar, told: Mapping[str, str]) -> Slip:
     until = row.closed_on or on
     handed = row.handed_on or until
     return Slip(
@@ -64,7 +68,6 @@ def _slip(
         no=row.no,
         subject=row.subject,
         applicant=row.applicant_name,
-        phone=phones.shown(user, row.root_id, row.applicant_phone),
         kind=row.get_kind_display(),
         accepted=localtime(row.accepted_at),
         agent=row.agent.name if row.agent else "",

@@ -13,6 +13,7 @@ from grids.views.frames import who
 from services import sending
 from services.models import Ticket
 from services.notices.views.addresses import only_here, outside
+from services.tickets.actions.guards import roles_on
 from services.tickets.papers.choices import Paper, Size
 from services.tickets.papers.queries import loaded, slips, with_form
 from services.tickets.papers.rules import FORMS, Form
@@ -37,7 +38,8 @@ def ticket_paper(request: HttpRequest, pk: int, paper: str) -> HttpResponseBase:
         messages.error(request, f"这一件现在没有《{form.paper.label}》，请刷新再看。")
         return redirect(ticket)
     rows = loaded(Ticket.objects.visible_to(request.user).filter(pk=pk))
-    return _sent(request, form, rows, f"{form.paper.label}_{ticket.no}")
+    handles = bool(roles_on(request.user, rows[0]))
+    return _sent(request, form, rows, f"{form.paper.label}_{ticket.no}", handles=handles)
 
 
 @require_POST
@@ -56,12 +58,14 @@ def ticket_papers(request: HttpRequest, paper: str) -> HttpResponseBase:
     return redirect(f"{reverse('services:ticket_register')}?{request.GET.urlencode()}")
 
 
-def _sent(request: HttpRequest, form: Form, rows: list[Ticket], name: str) -> HttpResponseBase:
+def _sent(
+    request: HttpRequest, form: Form, rows: list[Ticket], name: str, *, handles: bool = False
+) -> HttpResponseBase:
     from services.tickets.papers import sheets  # slow import: WeasyPrint
 
     by, on = who(request), localdate()
     size = Size.A5 if request.POST.get("size") == Size.A5 else Size.A4
     page = outside(request, reverse("services:public_lookup"))
-    said = slips(rows, user=by, on=on, lookup="" if only_here(page) else page)
+    said = slips(rows, user=by, on=on, lookup="" if only_here(page) else page, handles=handles)
     content = sheets.write(form, said, size=size, on=on, stamp=sending.watermark(by))
     return sending.send(content, name, "pdf", rows=len(rows), by=by, request=request, note="代办件文书")

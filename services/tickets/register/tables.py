@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.utils.timezone import localdate
+
 from grids.ledgers.tables import NO_WRAP, Cell, Cells, Field, Reader, day_cell
 from grids.queries import phones
 from services.models import Ticket
@@ -43,11 +45,12 @@ def register(user: "User | Any") -> Reader:
 
 
 # The page shows what fits a screen; the rest stands on the errand's own page and on paper.
+_WIDE = f"{NO_WRAP} card-wide"
 PAGE = (
-    Field("受理编号", css=NO_WRAP), Field("受理时间", css=NO_WRAP), Field("申办人", css=NO_WRAP),
-    Field("代办事项", css="wrap"), Field("件型", css=NO_WRAP), Field("代办员", css=NO_WRAP),
-    Field("承诺办结日", css=NO_WRAP), Field("状态", css=NO_WRAP), Field("办结日期", css=NO_WRAP),
-    Field("满意度", css=NO_WRAP), Field("归档号", css=NO_WRAP),
+    Field("受理编号", css=NO_WRAP), Field("受理日期", css=NO_WRAP), Field("申办人", css=NO_WRAP),
+    Field("代办事项", css="wrap card-wide"), Field("件型", css=_WIDE), Field("代办员", css=NO_WRAP),
+    Field("承诺办结日", css=_WIDE), Field("状态", css=_WIDE), Field("办结日期", css=_WIDE),
+    Field("归档号", css=_WIDE),
 )  # fmt: skip
 _LOOKS = {TicketState.WORKING: "open", TicketState.WAITING: "wait", TicketState.ARCHIVED: "done"}
 
@@ -60,10 +63,10 @@ def page(on: date) -> Reader:
         late = row.is_late(on) and row.is_open
         state = Cell(row.get_state_display(), _LOOKS.get(TicketState(row.state), "wait"))
         return (
-            Cell(row.no), moment(row.accepted_at), Cell(row.applicant_name), Cell(row.subject),
+            Cell(row.no), day_cell(localdate(row.accepted_at)), Cell(row.applicant_name), Cell(row.subject),
             Cell(" → ".join(kinds)), Cell(row.agent.name if row.agent else ""), day_cell(row.due_on),
             Cell(f"{row.get_state_display()}，已逾期", "late") if late else state, day_cell(row.closed_on),
-            Cell(row.get_satisfaction_display()), Cell(row.archive_no),
+            Cell(row.archive_no),
         )  # fmt: skip
 
     return cells
