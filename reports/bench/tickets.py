@@ -88,7 +88,7 @@ def _township(size: Size) -> tuple[User, int]:
     for number in range(VILLAGES):
         name = f"{number}村党支部"
         root = tree.add(node=Node(township=township, kind=Kind.BRANCH, name=name, position=number))
-        grid = tree.add(node=Node(township=township, kind=Kind.GRID, name="第1网格", parent=root))
+        grid = tree.add(node=Node(township=township, kind=Kind.GRID, name="第1网格"), parent=root)
         places.append((grid, history.save(Person(township=township, root=root, name="代办员"), by=None)))
     history.create_all(Ticket, _tickets(township, places, many), by=None)
     with connection.cursor() as cursor:
