@@ -76,7 +76,7 @@ MOST, MOST_OF_A_PLACE = 18, 25  # a place shows facts, posts, children and histo
 LOGGED = 7  # a file on its way out: its number, the entry and the line in the logs, and their transaction
 ROWS_BEHIND = 11  # of annex 1: its workbook brings the rows that its numbers count, people with their posts
 PLACE = "/grids/nodes/{root}/"
-MOST_OF_THE_CHECKS = 32  # all four annexes are read there to be held against each other, what is overdue and done
+MOST_OF_THE_CHECKS = 32  # all four annexes are read there to be held against each other, and what is done
 CHECKS = "/reports/checks/"
 MOST_OF_THE_GOALS, GOALS = 29, "/goals/"  # each measure counts its own list
 # Pages that read all of annex 1 ask each register behind it once; these are counted above.
