@@ -13,10 +13,11 @@ from reports.bench.moves import move_with_many_villages
 from reports.bench.previews import preview_against_dry_run
 from reports.bench.sheets import xlsx_against_openpyxl
 from reports.bench.statistics import annex1_district, annex1_villages
+from reports.bench.tickets import inbox, register
 from reports.bench.undoing import undo_against_load
 from reports.bench.visits import coverage, due_list
 from reports.models import Filing
-from services.models import Visit
+from services.models import Ticket, Visit
 from township.models import Action
 
 SMALL = Size(households=60, pdf_rows=100)
@@ -125,4 +126,12 @@ def test_the_figures_of_visits_find_the_same_households_on_both_sides():
     assert Visit.objects.count() == 2 * 600
     assert Node.objects.filter(kind=Kind.HOUSEHOLD).count() == 600
     for figure in (due, covered):
+        assert figure.value == pytest.approx(figure.ours / figure.baseline)
+
+
+@pytest.mark.django_db
+def test_the_figures_of_errands_find_the_same_errands_on_both_sides():
+    inbox_page, book = inbox(SMALL), register(SMALL)
+    assert Ticket.objects.count() == 500
+    for figure in (inbox_page, book):  # each raises where its two ways find different ones
         assert figure.value == pytest.approx(figure.ours / figure.baseline)
