@@ -24,7 +24,7 @@ TAKEN_OUT = "（已撤销）"  # made by an action that was taken back
 # Keys are copies of the parent, written with it; initials follow the name; a file is named where it is kept.
 SILENT = frozenset(
     {*SPELLED, *Attached.FILE_FIELDS, "id", "root", "branch", "grid", "group", "hub", "township", "node",
-     "position", "user", "profile"}
+     "position", "user", "profile", "client_id"}
 )  # fmt: skip
 EMPTY = (None, "", False)
 NAMED: Mapping[type[models.Model], str] = {Node: "name", Person: "name", VillagerGroup: "name"}
@@ -218,7 +218,7 @@ def field_changes(step: Step, names: Mapping[Any, str], reader: Reader) -> Itera
     for field in step.model._meta.concrete_fields:
         if field.name in SILENT or field.attname not in step.row or isinstance(field, models.JSONField):
             continue
-        if field.name in kept:
+        if field.name in kept or field.name in getattr(step.model, "FIELDS_NEVER_TOLD", ()):
             continue
         old = step.before[field.attname] if step.before else None
         new = None if kind == "-" else step.row[field.attname]
@@ -237,7 +237,7 @@ def _words(field: models.Field, value: Any, names: Mapping[Any, str], reader: Re
         return str(dict(field.flatchoices).get(value, value))
     if field.remote_field is not None:
         return names.get((field.remote_field.model, value), OUT_OF_SIGHT)
-    if field.name == "phone":
+    if field.name.endswith("phone"):
         return shown(reader.user, step.root_id or reader.root_id, str(value))
     return str(value)
 

@@ -81,7 +81,7 @@ def _taken(
     papers = [GivenPaper(one.name) for one in version.materials.all()]
     parts: list[GivenPart] = []
     if kind in (TicketKind.PROMISED, TicketKind.SUPPLEMENT):
-        data["promised_days"] = version.promised_days or 5
+        data["promised_days"] = version.promised_days or version.legal_days or 5
     if kind == TicketKind.SUPPLEMENT:
         papers.append(GivenPaper("近期一寸照片", "2张", here=False))
     if kind == TicketKind.JOINT:

@@ -44,6 +44,8 @@ class Ticket(Logged):
 
     NODE_PATH, NEVER_TAKEN_BACK = "node", STANDS
 
+    FIELDS_NEVER_TOLD = ("code",)  # opens the public look-up
+
     household = None  # whose errand it is says the applicant
 
     root = models.ForeignKey(

@@ -9,25 +9,25 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
 from grids.actions.refusals import checked, in_words
-from services.models import JointPart, Ticket, TicketPaper, TicketPause
+from services.models import Matter, Ticket, TicketPaper, TicketPause, Visit
 from services.tickets import clock
 from services.tickets.actions.guards import require_intake
+from services.tickets.actions.kinds import OWN_FIELDS, check_days, check_parts, set_parts
 from services.tickets.actions.numbers import next_number
 from services.tickets.actions.reckoning import reckon
 from services.tickets.calendar.queries import calendar_of, settings_of
 from services.tickets.choices import TicketKind, TicketResult, TicketState
 from services.tickets.given import GivenPaper, GivenPart
-from services.tickets.rules import FLOWS, MOST_PAPERS, MOST_PARTS, number_of
+from services.tickets.rules import FLOWS, MOST_PAPERS, number_of
 from services.visits.actions import matters
 from services.visits.choices import MatterSource, Need
-from services.visits.rules import ERRAND
+from services.visits.rules import ERRAND, MATTER
 from township import audit, history
 from township.choices import Deed
 from township.models import User
 
 FIELDS = (
     "version", "subject", "applicant_name", "applicant_phone", "consented", "agent", "office",
-    "promised_days", "handed_to", "handed_on", "contact", "contact_phone", "outer_due", "basis",
 )  # fmt: skip
 TWICE = "这一件刚才已经受理过。"
 # Read aloud at a window and typed on a phone: no 0/O, 1/I/L.
@@ -58,7 +58,7 @@ def take_in(
     _require_facts(kind, data, papers, parts)
     try:
         with history.action(by=by, title="受理代办件"), in_words(TWICE):
-            known = taken_in_before(by, client_id)
+            known = _the_same(taken_in_before(by, client_id), data)
             if known is not None:
                 return known
             row = _row(data, kind, by=by, now=now, client_id=client_id)
@@ -67,17 +67,24 @@ def take_in(
             checked(row, unchecked=("matter",) if row.matter is None else ())
             history.save(row, by=by, reason="受理代办件")
             _hang(row, papers, parts, by=by, now=now)
-            reckon(row)
+            reckon(row, now)
             history.save(row, by=by, reason="受理代办件", fields=["due_on"])
             if row.matter is not None:
                 matters.follow_errand(matter=row.matter, code=ERRAND, facts=_handed(row), by=by)
             audit.record(by=by, deed=Deed.CREATE, target=f"代办件 {row.no}", note=row.get_kind_display())
             return row
     except ValidationError:
-        known = taken_in_before(by, client_id)  # the same moment sent it twice
+        known = _the_same(taken_in_before(by, client_id), data)  # the same moment sent it twice
         if known is None:
             raise
         return known
+
+
+def _the_same(known: Ticket | None, data: Mapping[str, Any]) -> Ticket | None:
+    """The errand sent before, unless the page has since been filled in for somebody else."""
+    if known is not None and known.applicant_name != data["applicant_name"]:
+        raise ValidationError(f"这一页已经受理过 {known.no}。再受理一件，请重新点“受理一件”。")
+    return known
 
 
 def _require_facts(
@@ -93,14 +100,11 @@ def _require_facts(
         for name, title in FLOWS[kind].needs.items()
         if not (lists[name] if name in lists else data.get(name))
     }
-    if kind == TicketKind.JOINT and len(parts) == 1:
-        missing["parts"] = "联办件至少要两个单位；只有一个单位的请选“承诺件”。"
     if kind not in (TicketKind.SUPPLEMENT, TicketKind.DECLINED) and lists["papers"]:
         missing["papers"] = f"还有 {len(lists['papers'])} 份材料没有收到：请选“补办件”，或补收后再受理。"
-    if len(papers) > MOST_PAPERS or len(parts) > MOST_PARTS:
-        missing["papers"] = f"材料最多 {MOST_PAPERS} 份，单位最多 {MOST_PARTS} 个。"
     if missing:
         raise ValidationError(missing)
+    check_parts(kind, len(parts))
 
 
 def _row(data: Mapping[str, Any], kind: TicketKind, *, by: User, now: datetime, client_id: str) -> Ticket:
@@ -120,8 +124,9 @@ def _row(data: Mapping[str, Any], kind: TicketKind, *, by: User, now: datetime, 
         accepted_at=now,
         year=today.year,
         clock_from=clock.first_day(now, calendar_of(township), cut_off),
-        **{name: data[name] for name in FIELDS if data.get(name) is not None},
+        **{name: data[name] for name in (*FIELDS, *OWN_FIELDS.get(kind, ())) if data.get(name) is not None},
     )
+    check_days(row, today)
     if kind == TicketKind.DECLINED:
         row.clock_from = None
         row.result, row.result_note, row.closed_on = TicketResult.DECLINED, data["reason"], today
@@ -143,7 +148,7 @@ def _hang(
 ) -> None:
     """Papers, parts and the pause of an errand that begins by waiting."""
     add_papers(row, papers, by=by, now=now)
-    add_parts(row, parts, by=by)
+    set_parts(row, parts, by=by)
     if row.state == TicketState.WAITING:
         pause = TicketPause(ticket=row, since=row.clock_from or localdate(now))
         history.save(pause, by=by, reason="受理代办件")
@@ -152,6 +157,9 @@ def _hang(
 def add_papers(row: Ticket, papers: Sequence[GivenPaper], *, by: User, now: datetime) -> None:
     """Papers in their order after those that are there; what is not here is missing."""
     today, start = localdate(now), row.papers.count()
+    papers = list({one.name: one for one in papers}.values())
+    if start + len(papers) > MOST_PAPERS:
+        raise ValidationError({"papers": f"材料最多 {MOST_PAPERS} 份。"})
     made = [
         TicketPaper(
             ticket=row,
@@ -168,26 +176,27 @@ def add_papers(row: Ticket, papers: Sequence[GivenPaper], *, by: User, now: date
     history.create_all(TicketPaper, made, by=by, reason="登记材料")
 
 
-def add_parts(row: Ticket, parts: Sequence[GivenPart], *, by: User) -> None:
-    """Other offices, the first of which leads."""
-    made = [
-        JointPart(ticket=row, position=at, office=one.office, task=one.task, due_on=one.due_on, leads=at == 0)
-        for at, one in enumerate(parts)
-    ]
-    for part in made:
-        checked(part)
-    history.create_all(JointPart, made, by=by, reason="登记联办单位")
-
-
-def _matter(data: Mapping[str, Any], row: Ticket, *, by: User) -> Any:
+def _matter(data: Mapping[str, Any], row: Ticket, *, by: User) -> Matter | None:
     """The matter it comes from; a visit that was none yet becomes one, so that its answer is told."""
-    if data.get("matter") is not None:
-        return data["matter"]
-    visit = data.get("visit")
-    if visit is None:
+    matter = data.get("matter")
+    if data.get("visit") is not None:
+        visit = (
+            Visit.objects.select_for_update(of=("self",))
+            .select_related("matter", "node")
+            .get(pk=data["visit"].pk)
+        )
+        matter = visit.matter or _matter_of(visit, by=by)
+    if matter is None:
         return None
-    if visit.matter is not None:
-        return visit.matter
+    found = matters.locked(matter)
+    if Ticket.objects.filter(matter=found).exists():
+        raise ValidationError("这件事已经转为代办件，请打开看。")
+    if found.state not in MATTER.step(ERRAND).sources:
+        raise ValidationError("这条意见建议已经反馈，不能再转代办。")
+    return found
+
+
+def _matter_of(visit: Visit, *, by: User) -> Matter:
     facts = {
         "node": visit.node,
         "household": visit.household,

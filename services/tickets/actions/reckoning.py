@@ -1,11 +1,11 @@
 """The promised day of an errand by its kind's clock; once told it stands, whatever the calendar learns."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from services.models import JointPart, Ticket, TicketPause
 from services.tickets import clock
-from services.tickets.calendar.queries import calendar_of
+from services.tickets.calendar.queries import calendar_of, settings_of
 from services.tickets.choices import TicketKind
 from services.tickets.rules import FLOWS, OUTER, PARTS, PROMISE, SAME_DAY
 
@@ -15,15 +15,19 @@ def due_of(
     calendar: clock.WorkCalendar,
     pauses: Iterable[TicketPause],
     parts: Iterable[JointPart],
+    *,
+    same_day: date,
 ) -> date | None:
-    """When it has to be done: by the clock of its kind; None while it stands still or has no clock."""
+    """When it has to be done: by the clock of its kind; None while it stands still or has no clock.
+
+    `same_day` is the day that counts as today for what is done at once.
+    """
     way = FLOWS[TicketKind(ticket.kind)].clock
     stops = [clock.Pause(one.since, one.until) for one in pauses]
     if ticket.clock_from is None or any(one.until is None for one in stops):
         return None
     if way == SAME_DAY:
-        ends = [one.until for one in stops if one.until is not None and one.until > ticket.clock_from]
-        return clock.due_on(max([ticket.clock_from, *ends]), 0, calendar)
+        return same_day
     if way == PROMISE and ticket.promised_days:
         return clock.due_on(ticket.clock_from, ticket.promised_days, calendar, stops)
     if way == PARTS:
@@ -31,7 +35,8 @@ def due_of(
     return ticket.outer_due if way == OUTER else None
 
 
-def reckon(ticket: Ticket) -> None:
+def reckon(ticket: Ticket, now: datetime) -> None:
     """Set the day from what is saved of the errand; the caller saves the errand."""
-    calendar = calendar_of(ticket.township)
-    ticket.due_on = due_of(ticket, calendar, ticket.pauses.all(), ticket.parts.all())
+    calendar, cut_off = calendar_of(ticket.township), settings_of(ticket.township).cut_off
+    same_day = clock.first_day(now, calendar, cut_off)
+    ticket.due_on = due_of(ticket, calendar, ticket.pauses.all(), ticket.parts.all(), same_day=same_day)

@@ -10,13 +10,15 @@ from django.utils.timezone import localdate
 from grids.actions.refusals import checked, in_words
 from services.models import Chase, Ticket, TicketPaper, TicketPause
 from services.tickets import clock
-from services.tickets.actions.guards import require_handling
-from services.tickets.actions.intake import add_papers, add_parts, take_in
+from services.tickets.actions.guards import require_handling, roles_on
+from services.tickets.actions.intake import add_papers, take_in
+from services.tickets.actions.kinds import KIND_FIELDS, require_kind, set_kind, set_parts
 from services.tickets.actions.numbers import next_in_box
 from services.tickets.actions.reckoning import reckon
 from services.tickets.calendar.queries import calendar_of, settings_of
 from services.tickets.choices import ChaseKind, TicketKind, TicketResult, TicketState
 from services.tickets.rules import (
+    ABOVE,
     ARCHIVE,
     ASSIGN,
     CALL_BACK,
@@ -26,7 +28,6 @@ from services.tickets.rules import (
     DELIVER,
     EXPLAIN,
     FINISH,
-    FLOWS,
     MOVES_CLOCK,
     NOTIFY,
     PART,
@@ -34,7 +35,6 @@ from services.tickets.rules import (
     TICKET,
     TURN,
     WITHDRAW,
-    WORKED,
     check_kind,
 )  # fmt: skip
 from services.visits.actions import matters
@@ -45,7 +45,6 @@ from township.lifecycle import NotAllowed, move
 from township.models import User
 
 Facts = Mapping[str, Any]
-KIND_FIELDS = ("promised_days", "handed_to", "handed_on", "outer_due", "contact", "contact_phone")
 EDITABLE = ("subject", "applicant_name", "applicant_phone", "office", *KIND_FIELDS)
 
 
@@ -60,11 +59,11 @@ def take_step(*, ticket: Ticket, code: str, facts: Facts, by: User, now: datetim
         _APPLY[code](row, facts, by, now)
         row.step, row.said = code, text or str(facts.get("who") or "")
         if code in MOVES_CLOCK:
-            reckon(row)
+            reckon(row, now)
         checked(row)
         history.save(row, by=by, reason=step.title)
         _tell_matter(row, code, by=by)
-        audit.record(by=by, deed=Deed.CHANGE, target=f"代办件{step.title} {row.no}", note=text)
+        audit.record(by=by, deed=Deed.CHANGE, target=f"代办件{step.title} {row.no}")
     return row
 
 
@@ -86,22 +85,28 @@ def serve(*, data: Facts, by: User, now: datetime, **given: Any) -> Ticket:
     return row
 
 
-def change(*, ticket: Ticket, data: Facts, by: User) -> Ticket:
-    """Correct what was written down; steps are taken, not typed."""
+def change(*, ticket: Ticket, data: Facts, by: User, now: datetime) -> Ticket:
+    """Correct what was written down; steps are taken, not typed, and a promise is moved from above only."""
     with history.action(by=by, title="修改代办件"), in_words():
         row = locked(ticket)
-        require_handling(by, row)
+        roles = require_handling(by, row)
         if not row.is_open:
             raise ValidationError("已经办结的不能修改，要改先“重新办理”。")
-        names = [name for name in EDITABLE if name in data]
-        promised = (row.promised_days, row.outer_due)
+        names, due = [name for name in EDITABLE if name in data], row.due_on
         for name in names:
             setattr(row, name, data[name])
-        if promised != (row.promised_days, row.outer_due):
-            reckon(row)
+        if row.kind == TicketKind.JOINT:
+            set_parts(row, data.get("parts") or (), by=by)
+        require_kind(row, localdate(now))
+        if row.kind != TicketKind.INSTANT:
+            reckon(row, now)
+        if row.due_on != due and not roles & ABOVE:
+            raise NotAllowed("期限已告知申办人，要改请村党组织书记或乡党政办修改。")
         checked(row)
         history.save(row, by=by, reason="修改代办件", fields=[*names, "due_on"])
-        audit.record(by=by, deed=Deed.CHANGE, target=f"代办件 {row.no}")
+        _keep_matter_day(row, by=by)
+        note = "" if row.due_on == due else f"承诺办结日 {due or '—'} → {row.due_on or '—'}"
+        audit.record(by=by, deed=Deed.CHANGE, target=f"代办件 {row.no}", note=note)
     return row
 
 
@@ -137,31 +142,16 @@ def _complete(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
     pause = row.pauses.get(until=None)
     pause.until = max(day, pause.since)
     history.save(pause, by=by, reason="材料补齐", fields=["until"])
-    _set_kind(row, facts, by)
-
-
-def _set_kind(row: Ticket, facts: Facts, by: User) -> None:
-    """Under what it goes on, with what that kind needs and the errand does not have yet."""
-    kind = TicketKind(facts["kind"])
-    if kind not in WORKED:
-        raise NotAllowed({"kind": "只能按即办件、承诺件、联办件或上报件继续办。"})
-    row.kind = kind
-    for name in KIND_FIELDS:
-        if facts.get(name):
-            setattr(row, name, facts[name])
-    if facts.get("parts") and not row.parts.exists():
-        add_parts(row, facts["parts"], by=by)
-    missing = {
-        name: f"{kind.label}请填写{title}。"
-        for name, title in FLOWS[kind].needs.items()
-        if not (row.parts.exists() if name == "parts" else getattr(row, name))
-    }
-    if missing:
-        raise ValidationError(missing)
+    set_kind(row, facts, by=by, today=localdate(now))
 
 
 def _turn(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
-    _set_kind(row, facts, by)
+    """Into another kind; past its day only those above may, so that nobody turns away being late."""
+    if facts["kind"] == row.kind:
+        raise NotAllowed({"kind": f"现在就是{row.get_kind_display()}。"})
+    if row.is_late(localdate(now)) and not roles_on(by, row) & ABOVE:
+        raise NotAllowed("已经逾期，请村党组织书记或乡党政办改变件型。")
+    set_kind(row, facts, by=by, today=localdate(now))
 
 
 def _reopen(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
@@ -177,7 +167,17 @@ def _reopen(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
     for pause in row.pauses.filter(until=None):  # refused while papers were awaited
         pause.until = max(localdate(now), pause.since)
         history.save(pause, by=by, reason="重新办理", fields=["until"])
-    _set_kind(row, facts, by)
+    set_kind(row, facts, by=by, today=localdate(now), anew=True)
+    _await_papers(row, by=by, now=now)
+
+
+def _await_papers(row: Ticket, *, by: User, now: datetime) -> None:
+    """A new round may tell of missing papers once more; those that never came are waited for again."""
+    row.notified_on = None
+    if row.papers.filter(received_on=None).exists():
+        row.state, row.kind, row.notified_on = TicketState.WAITING, TicketKind.SUPPLEMENT, localdate(now)
+        since = max(localdate(now), row.clock_from or localdate(now))
+        history.save(TicketPause(ticket=row, since=since), by=by, reason="重新办理")
 
 
 # --- others -----------------------------------------------------------------------------------------
@@ -193,13 +193,13 @@ def _part(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
 
 def _chase(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
     """Not oftener than the township has set: who is asked every hour answers nobody."""
-    today, whom = localdate(now), str(facts["who"])
+    today, whom = localdate(now), str(facts["who"]).strip()
     every = settings_of(row.township).chase_every_days
-    last = row.chases.filter(to_whom=whom, kind=facts["chase"]).order_by("-day").first()
+    asked = row.chases.filter(to_whom=whom) if row.kind == TicketKind.JOINT else row.chases.all()
+    last = asked.order_by("-day").first()
     if last is not None and (today - last.day).days < every:
-        raise NotAllowed(
-            f"{last.day:%Y-%m-%d} 已向{whom}{last.get_kind_display()}过，每 {every} 天最多一次。"
-        )
+        did = f"{last.day:%Y-%m-%d} 已向{last.to_whom}{last.get_kind_display()}过"
+        raise NotAllowed(f"{did}，每 {every} 天最多一次。")
     word = Chase(
         ticket=row,
         kind=ChaseKind(facts["chase"]),
@@ -226,7 +226,18 @@ def _finish(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
     if waiting:
         raise NotAllowed(f"联办单位还没有全部办完：{'、'.join(waiting)}。请先登记联办情况。")
     row.result, row.result_note = TicketResult.COMPLETED, facts["text"]
-    row.closed_on = _day(row, facts, now) if facts.get("day") else localdate(now)
+    first = _begun_on(row, localdate(now))
+    row.closed_on = _day(row, facts, now, after=first) if facts.get("day") else localdate(now)
+
+
+def _begun_on(row: Ticket, today: date) -> date:
+    """The day before which it cannot be done: taken in or reopened, papers and offices all in."""
+    reopened = row.history.filter(step=REOPEN).order_by("-history_id").values_list("history_date", flat=True)
+    days = [localdate(row.accepted_at), *(localdate(at) for at in reopened[:1])]
+    days += [one.until for one in row.pauses.all() if one.until is not None]
+    if row.kind == TicketKind.JOINT:
+        days += [one.done_on for one in row.parts.all() if one.done_on is not None]
+    return min(max(days), today)
 
 
 def _decline(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
@@ -271,10 +282,18 @@ _APPLY: Mapping[str, Callable[[Ticket, Facts, User, datetime], None]] = {
 # --- back to the visit ------------------------------------------------------------------------------
 
 
+def _keep_matter_day(row: Ticket, *, by: User) -> None:
+    """What it came from has the same day, so that it is late when the errand is."""
+    if row.matter is not None and row.is_open and row.matter.due_on != row.due_on:
+        row.matter.due_on = row.due_on
+        history.save(row.matter, by=by, reason="代办件期限", fields=["due_on"])
+
+
 def _tell_matter(row: Ticket, code: str, *, by: User) -> None:
     """What the visit was told of closes when the resident knows, and not before."""
     if row.matter is None:
         return
+    _keep_matter_day(row, by=by)
     words = f"代办件 {row.no} {row.get_result_display()}：{row.result_note}"[:300]
     steps: Mapping[str, tuple[str, Facts]] = {
         DELIVER: ("answer", {"text": words, "day": row.told_on}),

@@ -149,6 +149,7 @@ class EditForm(KindFields):
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.of_kind = ticket.kind
         kept = self.BY_KIND.get(TicketKind(ticket.kind), ())
         for name in (*self.PROMISE, *self.OUTER):
             if name not in kept:
@@ -158,3 +159,5 @@ class EditForm(KindFields):
         for name, field in self.fields.items():
             self.initial.setdefault(name, getattr(ticket, name))
             field.required = field.required or name in self.NEEDED
+        if ticket.kind == TicketKind.JOINT:
+            self.add_part_rows(ticket)

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from grids.forms.fields import DayField, NameField, PhoneField, prose
+from services.models import Ticket
 from services.tickets.choices import TicketKind
 from services.tickets.given import GivenPart
 from services.tickets.rules import FLOWS, MOST_DAYS, MOST_PARTS
@@ -31,16 +32,21 @@ class KindFields(forms.Form):
     contact = NameField(label="对方代办员", required=False, max_length=30)
     contact_phone = PhoneField(label="对方电话", required=False)
 
+    of_kind = ""  # where the form does not ask for it
+
     PROMISE = ("promised_days",)
     OUTER = ("handed_to", "handed_on", "outer_due", "contact", "contact_phone")
 
-    def add_part_rows(self) -> None:
-        """Rows for other offices, the first of which leads."""
+    def add_part_rows(self, ticket: Ticket | None = None) -> None:
+        """Rows for other offices, the first of which leads; those the errand has stand in them."""
         for at in range(MOST_PARTS):
             title = "牵头单位" if at == 0 else "联办单位"
             self.fields[f"part_office_{at}"] = prose(title, 40, required=False)
             self.fields[f"part_due_{at}"] = DayField(label="期限", required=False, help_text="")
             self.fields[f"part_task_{at}"] = prose("办什么", 80, required=False)
+        for at, part in enumerate(ticket.parts.all()[:MOST_PARTS] if ticket is not None else ()):
+            cells = (("office", part.office), ("due", part.due_on), ("task", part.task))
+            self.initial.update({f"part_{name}_{at}": value for name, value in cells})
 
     def bound(self, names: Sequence[str]) -> list[forms.BoundField]:
         """Those of the fields that the form has."""
@@ -94,6 +100,6 @@ class KindFields(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Parts are read once all cells are."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        joint = data.get("kind") == TicketKind.JOINT
+        joint = data.get("kind", self.of_kind) == TicketKind.JOINT
         data["parts"] = self._parts() if joint and "part_office_0" in self.fields else []
         return data

@@ -62,7 +62,7 @@ class StepForm(KindFields):
         None, label="单位", required=False, empty_label="请选择"
     )
     chase = forms.ChoiceField(label="方式", required=False, choices=ChaseKind.choices)
-    who = prose("谁", 30, required=False)
+    who = prose("谁", 40, required=False)
     agent: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label="代办员", required=False, empty_label="请选择"
     )
@@ -100,8 +100,8 @@ class StepForm(KindFields):
         if ticket.consented and "consented" in wanted:
             wanted.remove("consented")
         self.fields = {name: self.fields[name] for name in wanted}
-        if self.step.code in CHANGES_KIND and not ticket.parts.exists():
-            self.add_part_rows()
+        if self.step.code in CHANGES_KIND:
+            self.add_part_rows(ticket)
 
     def _offer(self, ticket: Ticket, user: Any, today: date) -> None:
         if "part" in self.fields:
@@ -131,6 +131,7 @@ class StepForm(KindFields):
         )
         for name in self.OUTER:
             self.initial.setdefault(name, getattr(ticket, name))
+        self.initial["handed_on"] = self.initial["handed_on"] or today
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:

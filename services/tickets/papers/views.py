@@ -13,7 +13,7 @@ from grids.views.frames import who
 from services import sending
 from services.models import Ticket
 from services.notices.views.addresses import only_here, outside
-from services.tickets.actions.guards import roles_on
+from services.tickets.actions.guards import require_handling, roles_on
 from services.tickets.papers.choices import Paper, Size
 from services.tickets.papers.queries import loaded, slips, with_form
 from services.tickets.papers.rules import FORMS, Form
@@ -34,6 +34,7 @@ def ticket_paper(request: HttpRequest, pk: int, paper: str) -> HttpResponseBase:
     """A paper of one errand."""
     form = _form_of(request, paper)
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=pk)
+    require_handling(who(request), ticket)
     if not form.fits(ticket):
         messages.error(request, f"这一件现在没有《{form.paper.label}》，请刷新再看。")
         return redirect(ticket)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.timezone import localdate
 
-from services.models import Ticket
+from services.models import Ticket, TicketBook
 from services.tickets import clock
 from services.tickets.calendar.queries import calendar_of
 from services.tickets.choices import TicketKind
@@ -31,6 +31,8 @@ def clock_words(ticket: Ticket, calendar: clock.WorkCalendar | None = None) -> s
         return "以各联办单位期限中最后一日为准"
     if way == OUTER:
         return f"{ticket.handed_on:%Y-%m-%d} 上报，以上级答复期限为准" if ticket.handed_on else ""
+    if way == SAME_DAY and ticket.due_on is not None:
+        return f"当个工作日办结，{ticket.due_on.month}月{ticket.due_on.day}日到期"
     pauses = [clock.Pause(one.since, one.until) for one in ticket.pauses.all()]
     calendar = calendar or calendar_of(ticket.township)
     if way == SAME_DAY:
@@ -58,3 +60,9 @@ def left_words(ticket: Ticket, on: date) -> tuple[str, str]:
     if days < 0:
         return f"逾期 {-days} 天", "late"
     return ("今天到期", "wait") if days == 0 else (f"还剩 {days} 天", "open")
+
+
+def box_of(ticket: Ticket) -> int:
+    """The box that its village is filling; whoever sees the errand may know."""
+    books = TicketBook.objects.filter(root_id=ticket.root_id, year=ticket.year)
+    return books.values_list("box", flat=True).first() or 1

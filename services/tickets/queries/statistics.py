@@ -64,6 +64,8 @@ def statistics(user: "User", year: int, by: str, *, village: int | None = None) 
     for row in rows.order_by("root__position", "root_id", "serial").values_list(*fields).iterator():
         facts = dict(zip(fields, row, strict=True)) | {"year": year}
         one = keyed(facts)
+        if village is not None:
+            one.query = {**one.query, "village": f"{village}"}
         _add(found.setdefault(one.key, one), facts, calendar)
     order: Callable[[Sum], Any] = (lambda one: one.key) if by == BY_MONTH else (lambda one: -one.taken)
     return sorted(found.values(), key=order)

@@ -15,6 +15,7 @@ from grids.models import Node
 from grids.views.frames import tried, who
 from services.models import ItemVersion, Matter, Ticket, Visit
 from services.tickets.actions import steps as actions
+from services.tickets.actions.guards import require_handling
 from services.tickets.forms.intake import IntakeForm
 from services.tickets.papers.choices import Size
 from services.tickets.papers.rules import papers_of
@@ -83,11 +84,11 @@ def _query(request: HttpRequest, *, without: str) -> str:
 
 
 def _version(request: HttpRequest) -> ItemVersion | None:
-    """The item as it reads today; none for what the catalogue does not have."""
+    """The item as it reads today, whichever version the address names; none for what is in no catalogue."""
     if request.GET.get("item") == OFF_LIST:
         return None
     number = row_number(request.GET.get("item"))
-    return get_object_or_404(items.offered(request.user), pk=number or 0)
+    return get_object_or_404(items.offered(request.user), item__versions__pk=number or 0)
 
 
 def _source(request: HttpRequest) -> Matter | Visit | None:
@@ -134,7 +135,10 @@ def _choose_grid(request: HttpRequest) -> HttpResponse:
     villages: dict[str, list[Node]] = {}
     for row in rows:
         villages.setdefault(row.root.name if row.root else row.name, []).append(row)
-    context = frame("inbox") | {"villages": villages.items(), "more": _query(request, without="grid")}
+    query = request.GET.copy()
+    for name in ("grid", "pick", "household"):
+        query.pop(name, None)
+    context = frame("inbox") | {"villages": villages.items(), "more": f"?{query.urlencode()}"}
     return render(request, "services/tickets/choose_grid.html", context)
 
 
@@ -144,6 +148,6 @@ def ticket_taken(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Ticket.objects.visible_to(request.user).select_related("node__root", "agent"), pk=pk
     )
-    access.require(request.user, Right.HANDLE_ERRANDS)
+    require_handling(who(request), found)
     context = frame("inbox") | {"ticket": found, "papers": papers_of(found), "sizes": Size.choices}
     return render(request, "services/tickets/taken.html", context)

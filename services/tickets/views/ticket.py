@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grids import access
 from grids.access import Right
 from grids.views.frames import tried, who
-from services.models import Ticket, TicketBook, Visit
+from services.models import Matter, Ticket, Visit
 from services.tickets import tables
 from services.tickets.actions import steps as actions
 from services.tickets.actions.guards import require_handling, roles_on
@@ -49,7 +49,7 @@ def _page(request: HttpRequest, found: Ticket, typed: StepForm | None = None) ->
     access.require(user, Right.READ_ROSTER)
     roles = roles_on(user, found)
     steps = steps_at(found.kind, found.state, roles, notified=found.notified_on is not None)
-    forms = step_forms(found, steps, user=user, today=today, box=_box(request, found), typed=typed)
+    forms = step_forms(found, steps, user=user, today=today, box=one.box_of(found), typed=typed)
     context: dict[str, Any] = frame("inbox") | {
         "ticket": found,
         "place": grid_words(found.node),
@@ -63,15 +63,10 @@ def _page(request: HttpRequest, found: Ticket, typed: StepForm | None = None) ->
         "open_step": typed.step.code if typed is not None else "",
         "may_edit": bool(roles) and found.is_open,
         "visits": _visits(request, found),
+        "matter": Matter.objects.visible_to(user).filter(pk=found.matter_id or 0).first(),
         "trail": one.timeline(found),
     }
     return render(request, "services/tickets/ticket.html", context)
-
-
-def _box(request: HttpRequest, found: Ticket) -> int:
-    """The box that is being filled."""
-    books = TicketBook.objects.visible_to(request.user).filter(root_id=found.root_id, year=found.year)
-    return books.values_list("box", flat=True).first() or 1
 
 
 def _phone(user: Any, found: Ticket, roles: Any) -> str:
@@ -129,7 +124,9 @@ def ticket_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(found)
     form = EditForm(request.POST or None, ticket=found)
     if request.method == "POST" and form.is_valid():
-        done = tried(form, lambda: actions.change(ticket=found, data=form.cleaned_data, by=by))
+        done = tried(
+            form, lambda: actions.change(ticket=found, data=form.cleaned_data, by=by, now=timezone.now())
+        )
         if done is not None:
             messages.success(request, "已保存。")
             return redirect(done)

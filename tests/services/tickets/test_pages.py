@@ -6,14 +6,17 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 
-from services.models import Matter, Ticket, Visit
+from services.models import ItemVersion, Matter, Ticket, Visit
 from services.tickets.actions.steps import take_step
 from services.visits.actions.visits import log_visit
+from tests.factories import SINCE
 from tests.services.tickets.conftest import NOON, intake
+from township.models import Action
 
 pytestmark = pytest.mark.django_db
 NEW = reverse("services:ticket_new")
 INBOX = reverse("services:tickets")
+STATISTICS = reverse("services:ticket_statistics")
 DAY = timedelta(days=1)
 
 
@@ -44,6 +47,8 @@ def test_an_errand_is_taken_in_once_and_handed_over_at_the_window(client, town):
     ticket = Ticket.objects.get()
     assert ticket.no in first.text
     assert ticket.code in first.text
+    other = client.post(window(town), typed(town, applicant_name="王另人"))
+    assert f"这一页已经受理过 {ticket.no}" in other.text
     again = client.post(window(town), typed(town))
     assert again.url == reverse("services:ticket_taken", args=[ticket.pk])
     assert Ticket.objects.count() == 1
@@ -76,6 +81,20 @@ def test_what_is_missing_at_the_window_is_said_at_its_field(client, town):
     client.post(window(town), typed(town, kind="supplement", **missing))
     ticket = Ticket.objects.get()
     assert [one.name for one in ticket.papers.filter(received_on=None)] == ["申请表", "照片", "银行回单"]
+
+
+def test_another_grid_is_chosen_and_a_version_made_meanwhile_is_taken(client, town):
+    client.force_login(town.secretary)
+    elsewhere = client.get(window(town)).context["elsewhere"]
+    more = client.get(NEW + elsewhere).context["more"]
+    assert client.get(f"{NEW}{more}&grid={town.own.grids[1].pk}").context["form"].node == town.own.grids[1]
+    ItemVersion.objects.filter(pk=town.version.pk).update(current=False)
+    new = ItemVersion.objects.create(
+        item=town.version.item, number=2, since=SINCE, name="参保登记", category="other", office="社保所",
+        default_kind="instant",
+    )  # fmt: skip
+    client.post(window(town), typed(town))
+    assert Ticket.objects.get().version == new
 
 
 def test_a_visit_becomes_an_errand_with_one_click_and_closes_when_the_resident_is_told(client, town):
@@ -182,11 +201,17 @@ def test_a_phone_number_is_for_who_handles_it(client, town):
         assert number in page
         assert ("13900001234" in page) == (user == town.group_leader)
         assert (ticket.code in page) == (user == town.group_leader)
+    told = client.get(reverse("grids:action", args=[Action.objects.get(title="受理代办件").pk])).text
+    assert "李申办" in told
+    assert "13900001234" not in told
+    assert ticket.code not in told
+    assert client.get(reverse("services:ticket_taken", args=[ticket.pk])).status_code == 403
+    assert client.post(reverse("services:ticket_paper", args=["receipt", ticket.pk])).status_code == 403
 
 
 def test_what_was_written_wrong_is_corrected_while_it_is_open(client, town):
     ticket = intake(town, town.group_leader, at=NOON)
-    client.force_login(town.group_leader)
+    client.force_login(town.secretary)
     url = reverse("services:ticket_edit", args=[ticket.pk])
     form = {"applicant_name": "李申班", "applicant_phone": "", "office": "社保所", "promised_days": "3"}
     client.post(url, form)
@@ -213,12 +238,14 @@ def test_satisfaction_and_time_are_counted_by_item_village_and_month_with_their_
         ("village", ["甲村党支部"]),
         ("month", ["9月"]),
     ):
-        page = client.get(reverse("services:ticket_statistics"), {"by": by, "y": 2026})
+        page = client.get(STATISTICS, {"by": by, "y": 2026})
         bars = page.context["bars"]
         assert [bar.sum.name for bar in bars] == names
         first = bars[0].sum
         assert (first.done, first.percent_in_time, first.average) == (3, 66, 2)
         assert first.said == {"good": 2, "fair": 0, "poor": 1}
         assert client.get(bars[0].url).context["page_obj"].paginator.count == first.taken
+        narrowed = {"by": by, "y": 2026, "village": town.own.root.pk}
+        assert f"village={town.own.root.pk}" in client.get(STATISTICS, narrowed).context["bars"][0].url
         poor = bars[0].slices[-1]
         assert client.get(poor.url).context["page_obj"].paginator.count == poor.number == 1

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from grids.actions.undo import plan_undo
 from services.models import Ticket
-from services.tickets.actions.steps import take_step
+from services.tickets.actions.steps import change, take_step
 from services.tickets.choices import TicketKind, TicketState
 from services.tickets.given import GivenPaper, GivenPart
 from services.tickets.rules import (
@@ -26,7 +26,7 @@ from services.tickets.rules import (
 from tests.factories import secretary
 from tests.services.tickets.conftest import DAY, NOON, Town, intake
 from township.lifecycle import NotAllowed
-from township.models import Action, User
+from township.models import Action, AuditEvent, User
 
 pytestmark = pytest.mark.django_db
 DAYS = timedelta(days=1)
@@ -218,6 +218,65 @@ def test_days_are_in_order_and_have_come(town):
         step(ticket, "deliver", town.group_leader, after=3, day=DAY, who="李")
     with pytest.raises(NotAllowed, match="请填写签收人"):
         step(ticket, "deliver", town.group_leader, after=3)
+
+
+def test_papers_that_never_came_are_waited_for_again_when_it_is_reopened(town):
+    ticket = intake(town, town.group_leader, "supplement")
+    step(ticket, "withdraw", town.group_leader, after=1, text="不办了")
+    row = step(ticket, "reopen", town.secretary, after=2, kind="promised", text="又要办")
+    assert (row.state, row.kind, row.due_on) == ("waiting", "supplement", None)
+    row = step(ticket, "complete", town.group_leader, after=3, kind="promised")
+    assert (row.state, row.papers.filter(received_on=None).count()) == ("working", 0)
+    step(ticket, "finish", town.group_leader, after=3, text="办好")
+    step(ticket, "reopen", town.secretary, after=7, kind="promised", text="上级退回补正")
+    told = [GivenPaper("照片", here=False), GivenPaper("照片", here=False)]
+    assert step(ticket, "notify", town.group_leader, after=7, papers=told).state == "waiting"
+
+
+def test_offices_are_set_anew_when_a_joint_errand_is_reopened(town):
+    ticket = intake(town, town.secretary, "joint")
+    for part in ticket.parts.all():
+        step(ticket, "part", town.secretary, after=2, part=part.pk)
+    step(ticket, "finish", town.secretary, after=2, text="办好")
+    anew = [GivenPart("国土所", DAY + 20 * DAYS), GivenPart("水利站", DAY + 25 * DAYS)]
+    row = step(ticket, "reopen", town.secretary, after=15, kind="joint", text="退回", parts=anew)
+    assert row.due_on == DAY + 25 * DAYS
+    assert [(one.office, one.leads, one.done_on) for one in row.parts.all()] == [
+        ("国土所", True, None), ("水利站", False, None),
+    ]  # fmt: skip
+    with pytest.raises(NotAllowed, match="还没有全部办完：国土所、水利站"):
+        step(ticket, "finish", town.secretary, after=16, text="办好")
+    early = [GivenPart("国土所", DAY - DAYS), GivenPart("水利站", DAY)]
+    with pytest.raises(ValidationError, match="国土所的期限早于受理日期"):
+        intake(town, town.secretary, "joint", parts=early)
+
+
+def test_an_agent_moves_no_promise_and_nobody_past_the_law(town):
+    ticket = intake(town, town.group_leader)
+    with pytest.raises(NotAllowed, match="期限已告知申办人"):
+        change(ticket=ticket, data={"promised_days": 8}, by=town.group_leader, now=NOON)
+    with pytest.raises(ValidationError, match="法定时限 10 个工作日"):
+        change(ticket=ticket, data={"promised_days": 11}, by=town.secretary, now=NOON)
+    change(ticket=ticket, data={"promised_days": 8}, by=town.secretary, now=NOON)
+    assert "2026-09-29 → 2026-10-09" in AuditEvent.objects.latest("pk").note
+    change(ticket=ticket, data={"applicant_phone": ""}, by=town.group_leader, now=NOON)
+    with pytest.raises(NotAllowed, match="现在就是承诺件"):
+        step(ticket, "turn", town.group_leader, kind="promised", promised_days=9, text="x")
+    with pytest.raises(NotAllowed, match="已经逾期"):
+        step(ticket, "turn", town.group_leader, after=40, kind="instant", text="x")
+    turned = step(ticket, "turn", town.group_leader, after=2, kind="instant", text="能当天办")
+    assert turned.due_on == DAY + 2 * DAYS
+    up = {"handed_on": DAY + DAYS}, {"outer_due": DAY - DAYS}
+    for more, said in zip(up, ("还没有到", "不能早于上报日期"), strict=True):
+        with pytest.raises(ValidationError, match=said):
+            intake(town, town.secretary, "forwarded", **more)
+
+
+def test_what_is_done_is_done_after_what_it_waited_for(town):
+    ticket = intake(town, town.group_leader, "supplement")
+    step(ticket, "complete", town.group_leader, after=9, kind="promised")
+    with pytest.raises(ValidationError, match="不能早于 2026-09-30"):
+        step(ticket, "finish", town.group_leader, after=10, text="x", day=DAY + 2 * DAYS)
 
 
 def test_an_errand_is_never_undone(town):
