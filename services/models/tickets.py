@@ -391,6 +391,7 @@ class TicketBook(models.Model):
     village_code = models.PositiveSmallIntegerField("村序号")
     last = models.PositiveIntegerField("已用到的流水号", default=0)
     box = models.PositiveSmallIntegerField("正在装的盒号", default=1)
+    item = models.PositiveSmallIntegerField("这一盒已用到的件号", default=0)  # also of one taken out again
 
     objects = ScopedQuerySet.as_manager()
 

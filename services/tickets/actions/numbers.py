@@ -58,10 +58,10 @@ def next_in_box(ticket: Ticket, box: int, *, on: date) -> int:
     """The next number in a box of the errand's year. Raises ValidationError of a full box."""
     book = _locked_book(ticket.root, ticket.year)
     there = Ticket.objects.filter(root_id=ticket.root_id, year=ticket.year, archive_box=box)
-    item = (there.aggregate(last=Max("archive_item"))["last"] or 0) + 1
+    used = book.item if box == book.box else 0  # a number once written on a paper is not given twice
+    item = max(used, there.aggregate(last=Max("archive_item"))["last"] or 0) + 1
     if item > MOST_IN_BOX:
         raise ValidationError({"box": f"第 {box} 盒已装满 {MOST_IN_BOX} 件，请用第 {box + 1} 盒。"})
-    if book.box != box:
-        book.box = box
-        book.save(update_fields=["box"])
+    book.box, book.item = box, item
+    book.save(update_fields=["box", "item"])
     return item

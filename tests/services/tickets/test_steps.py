@@ -93,6 +93,9 @@ def test_promised_errand_from_the_window_to_its_box(town):
     assert (kept.state, kept.archive_no, kept.satisfaction) == ("archived", "2026-01-D01-001", "good")
     again = step(ticket, "reopen", town.clerk, after=10, kind="promised", text="社保局退回")
     assert (again.state, again.result, again.archive_no, again.told_on) == ("working", "", "", None)
+    another = step(intake(town, town.secretary), "finish", town.secretary, text="好")
+    another = to_the_box(another, town.secretary, town, after=4)
+    assert another.archive_no == "2026-01-D01-002"  # the number of the one taken out is not given again
     assert again.clock_from == date(2026, 10, 8)  # 1 October is a holiday, and so on to the 7th
     assert again.due_on == date(2026, 10, 14)
 
