@@ -39,6 +39,7 @@ from tests.factories import (
     secretary,
     village,
 )
+from tests.plain_prints import tables_as_text
 from tests.worlds import remembered
 from township import audit
 from township.choices import Deed, OfficeRole
@@ -190,7 +191,8 @@ def logs() -> Iterator[list[str]]:
 def crawl(client: Client, *, prints: bool) -> dict[str, str]:
     """The text of everything that can be reached from the first page, by address; a few rows of each page.
 
-    A print has the rows of its workbook; `prints` says whether it is asked for, too.
+    A print has the rows of its workbook; `prints` says whether it is asked for, too. Tables are read as they
+    go to the printer.
     """
     found: dict[str, str] = {}
     asked: Counter[tuple[str, ...]] = Counter()
@@ -200,10 +202,11 @@ def crawl(client: Client, *, prints: bool) -> dict[str, str]:
         if url in found or LEFT_OUT.search(url) or asked[shape(url)] == ROWS_OF_A_PAGE:
             continue
         asked[shape(url)] += 1
-        response = client.post(url[1:]) if url.startswith("!") else client.get(url)
-        content = b"".join(response.streaming_content) if response.streaming else response.content
+        with tables_as_text() as printed:
+            response = client.post(url[1:]) if url.startswith("!") else client.get(url)
+            content = b"".join(response.streaming_content) if response.streaming else response.content
         assert response.status_code in {200, 302, 403, 404}, url
-        found[url] = words(content, response.headers.get("Content-Type", ""))
+        found[url] = words(content, response.headers.get("Content-Type", "")) + "".join(printed)
         if response.status_code == 302:
             waiting.append(response.headers["Location"])
         if "html" in response.headers.get("Content-Type", ""):

@@ -12,7 +12,7 @@ from grids import tree
 from grids.models import Node
 from tests.factories import TownshipFactory, village
 
-WRITERS, MOVES = 8, 200
+WRITERS, MOVES = 8, 100
 HERE = Path(__file__).resolve()
 
 
@@ -70,7 +70,7 @@ def test_eight_writers_leave_no_wrong_row(three_villages):
 
 
 def test_without_the_lock_rows_go_wrong(three_villages):
-    run_writers(MOVES // 4, "unlocked")
+    run_writers(MOVES // 2, "unlocked")
     assert tree.verify() != []
     tree.repair()
     assert [fault for fault in tree.verify() if fault.repairable] == []
