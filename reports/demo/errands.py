@@ -97,9 +97,10 @@ def _taken(
 
 
 def _walk(ticket: Ticket, steps: Sequence[str], day: date, by: User) -> None:
-    """A step a day, and not before today has come."""
-    for at, code in enumerate(steps):
-        then = min(day + (at + 1) * DAY, localdate())
+    """A step a day, an 即办件 from the day itself, and not before today has come."""
+    first = 0 if ticket.kind == TicketKind.INSTANT else 1
+    for at, code in enumerate(steps, first):
+        then = min(day + at * DAY, localdate())
         row = Ticket.objects.get(pk=ticket.pk)
         take_step(ticket=row, code=code, facts=_facts(row, code, then), by=by, now=_moment(then, 15))
 
