@@ -16,6 +16,7 @@ from grids.views.frames import tried, who
 from services.models import ItemVersion, Matter, Ticket, Visit
 from services.tickets.actions import steps as actions
 from services.tickets.actions.guards import require_handling
+from services.tickets.calendar.queries import settings_of
 from services.tickets.forms.intake import IntakeForm
 from services.tickets.papers.choices import Size
 from services.tickets.papers.rules import papers_of
@@ -149,5 +150,10 @@ def ticket_taken(request: HttpRequest, pk: int) -> HttpResponse:
         Ticket.objects.visible_to(request.user).select_related("node__root", "agent"), pk=pk
     )
     require_handling(who(request), found)
-    context = frame("inbox") | {"ticket": found, "papers": papers_of(found), "sizes": Size.choices}
+    context = frame("inbox") | {
+        "ticket": found,
+        "papers": papers_of(found),
+        "sizes": Size.choices,
+        "open_to_residents": settings_of(found.township).public_lookup,
+    }
     return render(request, "services/tickets/taken.html", context)
