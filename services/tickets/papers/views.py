@@ -14,6 +14,7 @@ from services import sending
 from services.models import Ticket
 from services.notices.views.addresses import only_here, outside
 from services.tickets.actions.guards import require_handling, roles_on
+from services.tickets.papers import rules
 from services.tickets.papers.choices import Paper, Size
 from services.tickets.papers.queries import loaded, slips, with_form
 from services.tickets.papers.rules import FORMS, Form
@@ -50,10 +51,10 @@ def ticket_papers(request: HttpRequest, paper: str) -> HttpResponseBase:
     bar = RegisterBar(request.GET, user=by, on=localdate())
     found = with_form(register_of(by, bar.asked()), form)
     n = found.count()
-    if 0 < n <= sending.MOST_PRINTED:
+    if 0 < n <= rules.MOST_AT_ONCE:
         return _sent(request, form, loaded(found), form.paper.label)
     if n:
-        messages.error(request, f"{sending.TOO_LONG}请先筛选。")
+        messages.error(request, f"超过 {rules.MOST_AT_ONCE} 件，不能打印成一份。请先筛选。")
     else:
         messages.error(request, f"这些代办件现在都没有《{form.paper.label}》。")
     return redirect(f"{reverse('services:ticket_register')}?{request.GET.urlencode()}")

@@ -11,13 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from grids import access
-from services import sending
 from services.models import StaffContact, Ticket, TicketSettings
 from services.notices.actions.staff import keep_hotline
 from services.tickets.actions.steps import take_step
 from services.tickets.choices import TicketKind
 from services.tickets.given import GivenPaper, GivenPart
-from services.tickets.papers import sheets
+from services.tickets.papers import rules, sheets
 from services.tickets.papers.choices import Paper
 from services.tickets.papers.queries import loaded, slips, with_form
 from services.tickets.papers.rules import FORMS, papers_of
@@ -211,9 +210,9 @@ def test_one_kind_of_paper_for_a_filtered_list_up_to_the_limit(desk, client, mon
     words = words_of(sent(client.post(url)))
     assert [one.no in words for one in (*waiting, later)] == [True, True, False]
     assert AuditEvent.objects.latest("pk").rows == 2
-    monkeypatch.setattr(sending, "MOST_PRINTED", 1)
+    monkeypatch.setattr(rules, "MOST_AT_ONCE", 1)
     refused = client.post(url, follow=True)
-    assert sending.TOO_LONG in refused.text
+    assert "超过 1 件，不能打印成一份。请先筛选" in refused.text
     none = client.post(reverse("services:ticket_papers", args=["joint"]) + "?year=2026", follow=True)
     assert "都没有《联办单》" in none.text
 
