@@ -4,7 +4,7 @@ The addresses come from the URL table itself, so a new one without a row in acce
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from itertools import cycle
 from typing import Any
 from unittest import mock
@@ -31,6 +31,7 @@ from tests.access_seats import (
     Row,
 )
 from tests.access_world import World, address, build, undone, writes
+from tests.plain_prints import nothing_set
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -46,7 +47,7 @@ CSP = {
     "frame-ancestors 'none'",
     "form-action 'self'",
 }
-REFUSALS = {"400.html", "403.html", "404.html", "405.html"}
+NOT_THERE = "404.html"
 
 
 # --- asking -------------------------------------------------------------------------------------------
@@ -73,15 +74,18 @@ def expected(row: Row, allowed: frozenset[str], seat: str, position: str, method
 
 @contextmanager
 def undrawn() -> Iterator[None]:
-    """Views answer, but of pages only refusals are drawn: who may is decided before a template is."""
+    """Views answer, but of pages only "not there" is drawn: who may is decided before a template is.
+
+    That each page can be drawn is held by test_garbage.py, which reads its fields, and test_canary.py.
+    """
     draw = Template.render
 
     def render(self: Template, *args: Any, **kwargs: Any) -> str:
         name = str(self.template.name)
-        page = name.endswith(".html") and name not in REFUSALS
+        page = name.endswith(".html") and name != NOT_THERE
         return "" if page else draw(self, *args, **kwargs)
 
-    with mock.patch.object(Template, "render", render):
+    with mock.patch.object(Template, "render", render), nothing_set():
         yield
 
 
@@ -90,11 +94,9 @@ def walk(
 ) -> tuple[dict, dict, set[bytes]]:
     """Statuses as they are, as they should be, and the bodies of all answers that say 'not there'."""
     found, right, not_there = {}, {}, set()
-    first = next((seat for seat in SEATS if seat in (allowed or ())), None)
     for seat, position in asked(row, allowed):
         pk = world.pk(row.kind, position, seat) if row.kind else None
-        drawn = nullcontext() if (seat, position) in {(first, OWN), (first, "")} else undrawn()
-        with undone(), drawn:
+        with undone(), undrawn():
             response, body = ask(world.client(seat), method, address(row, pk))
         found[seat, position] = group_of(response.status_code, method)
         right[seat, position] = 405 if allowed is None else expected(row, allowed, seat, position, method)
@@ -108,21 +110,23 @@ def asked(row: Row, allowed: frozenset[str] | None) -> list[tuple[str, str]]:
     """Who asks for whose row.
 
     A method that does not exist is refused before any seat or row is looked at: one asks. Of its own rows
-    every seat asks. Of others' ask those who may, since only they could get too much, and a member, who must
-    not learn that they are there; of rows that are nowhere only the first of those, and the member.
+    every seat asks. Of others' ask those whom the right alone would give too much, the lowest who sees them,
+    and a member, who must not learn that they are there; of what is nowhere one who may, and the member.
     """
     if allowed is None:
         return [(CLERK, OWN if row.kind else "")]
     if not row.kind:
         return [(seat, "") for seat in SEATS]
     may = [seat for seat in SEATS if seat in allowed]
-    others = [*may, *({MEMBER} - allowed)]
-    return [
-        *((seat, OWN) for seat in SEATS),
-        *((seat, position) for position in (BESIDE, OTHER) for seat in others),
-        *((seat, FOREIGN) for seat in may),
-        *((seat, MISSING) for seat in (*may[:1], MEMBER)),
-    ]
+    found = [(seat, OWN) for seat in SEATS]
+    for position in (BESIDE, OTHER, FOREIGN, MISSING):
+        sees = [seat for seat in may if seat in SEES[row.kind][position]]
+        blind = [seat for seat in may if seat not in sees]
+        asking = [*sees[-1:], *(blind[:1] if position == MISSING else blind)]
+        if position != FOREIGN and MEMBER not in asking:
+            asking.append(MEMBER)
+        found += [(seat, position) for seat in asking]
+    return found
 
 
 def group_of(status: int, method: str) -> int:
