@@ -10,6 +10,6 @@ PAPERS: list[Row] = [
         for book in ("register", "archive")
     ),
     Row("services:ticket_papers", post=VISITORS, args={"paper": "joint"}),
-    Row("services:ticket_paper", post=VISITORS, kind="ticket", args={"paper": "receipt"}),
+    Row("services:ticket_paper", post=VISITORS, kind="ticket", args={"paper": "receipt"}, guard="right"),
     Row("services:public_lookup", get=EVERYONE, post=EVERYONE, public=True),
 ]

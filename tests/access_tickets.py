@@ -9,11 +9,14 @@ TICKETS: list[Row] = [
     Row("services:catalogue_load", get=TOWN, post=TOWN),
     *(Row("services:catalogue_file", post=EXPORTERS, args={"format": one}) for one in ("xlsx", "pdf")),
     Row("services:item_new", get=TOWN, post=TOWN),
-    Row("services:item", get=READERS, kind="service_item"),
-    Row("services:item_guide", post=READERS, kind="service_item"),
-    Row("services:item_edit", get=TOWN, post=TOWN, kind="service_item"),
-    Row("services:item_close", get=TOWN, post=TOWN, kind="service_item"),
-    *(Row(f"services:item_{deed}", post=TOWN, kind="service_item") for deed in ("reopen", "adopt")),
+    Row("services:item", get=READERS, kind="service_item", guard="right"),
+    Row("services:item_guide", post=READERS, kind="service_item", guard="right"),
+    Row("services:item_edit", get=TOWN, post=TOWN, kind="service_item", guard="right"),
+    Row("services:item_close", get=TOWN, post=TOWN, kind="service_item", guard="right"),
+    *(
+        Row(f"services:item_{deed}", post=TOWN, kind="service_item", guard="right")
+        for deed in ("reopen", "adopt")
+    ),
     # working days
     Row("services:calendar", get=READERS, post=TOWN),
     Row("services:calendar_year", get=READERS, post=TOWN, args={"year": 2027}),

@@ -31,9 +31,8 @@ def item_or_404(request: HttpRequest, pk: int) -> ServiceItem:
 
 def editable(request: HttpRequest, pk: int) -> ServiceItem:
     """The same, for the office only."""
-    found = item_or_404(request, pk)
     access.require(request.user, Right.EDIT_TOWN_CONTACTS)
-    return found
+    return item_or_404(request, pk)
 
 
 @require_GET
