@@ -120,7 +120,7 @@ def test_a_number_is_said_only_while_the_village_works_on_its_filing(first, cler
 
 
 def test_what_may_not_be_said(first, second, clerk, campaign):
-    for code in ("population_count", "coverage_rate", "remark", "ticket_total", "nonsense"):
+    for code in ("population_count", "coverage_rate", "remark", "nonsense"):
         with pytest.raises(NotAllowed, match="不能更正"):
             say(campaign, first, clerk, code=code)
     with pytest.raises(ValidationError, match="大于或等于0"):
