@@ -44,7 +44,7 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
     if "item" not in request.GET:
         return _choose_item(request)
     if node is None:
-        if "grid" in request.GET:
+        if "grid" in request.GET and "pick" not in request.GET:
             raise Http404
         return _choose_grid(request)
     form = IntakeForm(
