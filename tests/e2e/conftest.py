@@ -126,7 +126,7 @@ def overflow() -> Callable[[Page], int]:
     """How many pixels the body is wider than the screen; 0 means nobody has to scroll sideways."""
 
     def measure(page: Page) -> int:
-        page.wait_for_load_state()  # a click returns once the next page has begun, perhaps still without a body
+        page.wait_for_load_state()  # a click returns once the next page has begun, perhaps without a body
         root = "document.documentElement"
         return int(page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
 
