@@ -1,7 +1,5 @@
 """Numbers without holes or repeats: the book's row is locked until the errand that takes one is saved."""
 
-from datetime import date
-
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -54,7 +52,7 @@ def _code_of(root: Node, year: int) -> int:
     return place if place not in held else max(held) + 1
 
 
-def next_in_box(ticket: Ticket, box: int, *, on: date) -> int:
+def next_in_box(ticket: Ticket, box: int) -> int:
     """The next number in a box of the errand's year. Raises ValidationError of a full box."""
     book = _locked_book(ticket.root, ticket.year)
     there = Ticket.objects.filter(root_id=ticket.root_id, year=ticket.year, archive_box=box)

@@ -269,7 +269,7 @@ def _call_back(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
 
 def _archive(row: Ticket, facts: Facts, by: User, now: datetime) -> None:
     row.archived_on, row.archive_box = localdate(now), int(facts["box"])
-    row.archive_item = next_in_box(row, row.archive_box, on=localdate(now))
+    row.archive_item = next_in_box(row, row.archive_box)
 
 
 _APPLY: Mapping[str, Callable[[Ticket, Facts, User, datetime], None]] = {

@@ -94,11 +94,6 @@ class IntakeForm(KindFields):
         return self.bound(("more_here", "more_missing"))
 
     @property
-    def declined_fields(self) -> list[forms.BoundField]:
-        """不予办理."""
-        return self.bound(("reason", "basis"))
-
-    @property
     def worker_fields(self) -> list[forms.BoundField]:
         """Who does it."""
         return self.bound(("agent", "office"))

@@ -56,7 +56,8 @@ def _page(request: HttpRequest, found: Ticket, typed: StepForm | None = None) ->
         "state": tables.state_cell(found),
         "left": tables.left_cell(found, today),
         "clock": one.clock_words(found),
-        "phone": _phone(user, found, roles),
+        "phone": _phone(user, found, roles, found.applicant_phone),
+        "contact_phone": _phone(user, found, roles, found.contact_phone),
         "steps": [(form, phrases_for(form.step.code)) for form in forms],
         "papers": papers_of(found) if roles else [],
         "sizes": Size.choices,
@@ -69,10 +70,10 @@ def _page(request: HttpRequest, found: Ticket, typed: StepForm | None = None) ->
     return render(request, "services/tickets/ticket.html", context)
 
 
-def _phone(user: Any, found: Ticket, roles: Any) -> str:
+def _phone(user: Any, found: Ticket, roles: Any, number: str) -> str:
     """In full for who handles it, else as elsewhere (domain 10)."""
     whole = bool(roles) or access.sees_full_phone(user, found.root_id)
-    return found.applicant_phone if whole else mask_phone(found.applicant_phone)
+    return number if whole else mask_phone(number)
 
 
 def _visits(request: HttpRequest, found: Ticket) -> Any:

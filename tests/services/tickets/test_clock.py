@@ -14,6 +14,7 @@ from services.tickets.clock import (
     explain,
     first_day,
     unknown_years,
+    workdays_ago,
     workdays_between,
 )
 
@@ -167,3 +168,11 @@ def test_the_clock_explains_itself(start, number, pauses, words):
 def test_unknown_years_are_named():
     assert unknown_years(date(2026, 12, 30), date(2028, 1, 4), PUBLISHED) == [2027, 2028]
     assert unknown_years(date(2026, 9, 1), None, PUBLISHED) == []
+
+
+@given(st.dates(date(2024, 1, 1), date(2026, 12, 31)), st.integers(0, 40))
+def test_so_many_workdays_ago_so_many_have_passed_since(day, count):
+    calendar = laid_over([], [])
+    found = workdays_ago(day, count, calendar)
+    assert workdays_between(found, day, calendar) == count
+    assert count == 0 or calendar.is_workday(found + timedelta(days=1))

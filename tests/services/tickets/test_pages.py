@@ -1,6 +1,6 @@
 """The pages of errands as somebody at a window meets them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.utils.timezone import localdate, now
 
 from services.models import ItemVersion, Matter, Ticket, Visit
 from services.tickets.actions.steps import take_step
+from services.tickets.queries import lists
 from services.visits.actions.visits import log_visit
 from tests.factories import SINCE
 from tests.services.tickets.conftest import NOON, intake
@@ -194,12 +195,14 @@ def test_the_inbox_counts_and_shows_what_is_late_and_whose(client, town):
 
 
 def test_a_phone_number_is_for_who_handles_it(client, town):
-    ticket = intake(town, town.group_leader)
+    up = {"contact": "赵对方", "contact_phone": "13800005678"}
+    ticket = intake(town, town.group_leader, "forwarded", **up)
     for user, number in ((town.group_leader, "13900001234"), (town.leader, "139****1234")):
         client.force_login(user)
         page = client.get(ticket.get_absolute_url()).text
         assert number in page
         assert ("13900001234" in page) == (user == town.group_leader)
+        assert ("13800005678" in page) == (user == town.group_leader)
         assert (ticket.code in page) == (user == town.group_leader)
     told = client.get(reverse("grids:action", args=[Action.objects.get(title="受理代办件").pk])).text
     assert "李申办" in told
@@ -249,3 +252,12 @@ def test_satisfaction_and_time_are_counted_by_item_village_and_month_with_their_
         assert f"village={town.own.root.pk}" in client.get(STATISTICS, narrowed).context["bars"][0].url
         poor = bars[0].slices[-1]
         assert client.get(poor.url).context["page_obj"].paginator.count == poor.number == 1
+
+
+def test_an_errand_is_the_secretarys_to_press_after_one_workday_and_the_offices_after_three(town):
+    intake(town, town.group_leader, "instant")  # due on Monday 21 September
+    found = [
+        (lists.escalated(town.secretary, on=day), lists.escalated(town.clerk, on=day))
+        for day in (date(2026, 9, number) for number in (21, 22, 23, 24, 25))
+    ]
+    assert found == [(0, 0), (1, 0), (1, 0), (1, 1), (1, 1)]
