@@ -1,9 +1,11 @@
 """A township's calendar: the published years with its own years and days laid over them; its settings."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from services.models import CalendarDay, CalendarYear, TicketSettings
+from services.tickets import clock
 from services.tickets.calendar.choices import DayKind
 from services.tickets.calendar.shipped import published_years
 from services.tickets.clock import WorkCalendar
@@ -43,3 +45,9 @@ def township_of(user: "User | Any") -> Township:
 def settings_of(township: Township) -> TicketSettings:
     """How it counts and reminds; what holds by itself where nothing has been set."""
     return TicketSettings.objects.filter(township=township).first() or TicketSettings(township=township)
+
+
+def answer_day(township: Township, days: int, now: datetime) -> date | None:
+    """So many workdays after what is taken in now."""
+    calendar = calendar_of(township)
+    return clock.due_on(clock.first_day(now, calendar, settings_of(township).cut_off), days, calendar)

@@ -41,8 +41,8 @@ class IntakeForm(KindFields):
     kind = forms.ChoiceField(label="件型", choices=kind_choices(list(TicketKind)), widget=forms.RadioSelect)
     more_here = prose("另外收到的材料", MOST_WORDS, rows=2, required=False, help_text="一行一份")
     more_missing = prose("还缺的其他材料", MOST_WORDS, rows=2, required=False, help_text="一行一份")
-    reason = prose("不予办理的原因", MOST_WORDS, rows=2, required=False)
-    basis = prose("依据", 200, required=False, help_text="哪个文件、哪一条")
+    reason = prose("不予办理的原因", MOST_WORDS, rows=2, required=False, help_text="必填")
+    basis = prose("依据", 200, required=False, help_text="必填，哪个文件、哪一条")
     result = prose(
         "当场办结的结果", MOST_WORDS, required=False, help_text="当场办好并交给申办人的填写；没办完的留空"
     )

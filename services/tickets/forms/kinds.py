@@ -24,11 +24,11 @@ class KindFields(forms.Form):
     """Days of a promise, offices of a 联办件, where a 上报件 goes; only what the chosen kind needs counts."""
 
     promised_days = forms.IntegerField(
-        label="承诺工作日", required=False, min_value=1, max_value=MOST_DAYS, help_text="从受理次日起算"
+        label="承诺工作日", required=False, min_value=1, max_value=MOST_DAYS, help_text="必填，从受理次日起算"
     )
-    handed_to = prose("上报单位", 40, required=False)
-    handed_on = DayField(label="上报日期", required=False, help_text="")
-    outer_due = DayField(label="上级答复期限", required=False, help_text="")
+    handed_to = prose("上报单位", 40, required=False, help_text="必填")
+    handed_on = DayField(label="上报日期", required=False, help_text="必填")
+    outer_due = DayField(label="上级答复期限", required=False, help_text="必填")
     contact = NameField(label="对方代办员", required=False, max_length=30)
     contact_phone = PhoneField(label="对方电话", required=False)
 

@@ -16,7 +16,7 @@ from grids.views.frames import tried, who
 from services.models import ItemVersion, Matter, Ticket, Visit
 from services.tickets.actions import steps as actions
 from services.tickets.actions.guards import require_handling
-from services.tickets.calendar.queries import settings_of
+from services.tickets.calendar.queries import answer_day, settings_of, township_of
 from services.tickets.forms.intake import IntakeForm
 from services.tickets.papers.choices import Size
 from services.tickets.papers.rules import papers_of
@@ -47,13 +47,14 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
         if "grid" in request.GET and "pick" not in request.GET:
             raise Http404
         return _choose_grid(request)
+    version = _version(request)
     form = IntakeForm(
         request.POST or None,
         user=user,
         node=node,
-        version=_version(request),
+        version=version,
         today=localdate(),
-        initial=_initial(request, source),
+        initial=_initial(request, source, version),
     )
     if request.method == "POST" and form.is_valid():
         data = form.facts() | _link(source)
@@ -107,9 +108,14 @@ def _link(source: Matter | Visit | None) -> dict[str, Any]:
     return {"matter" if isinstance(source, Matter) else "visit": source}
 
 
-def _initial(request: HttpRequest, source: Matter | Visit | None) -> dict[str, Any]:
+def _initial(
+    request: HttpRequest, source: Matter | Visit | None, version: ItemVersion | None
+) -> dict[str, Any]:
+    """Whose household it is; an answer from above by the item's promised days."""
     home = source.household if source is not None else place_asked(request)[1]
-    initial = {"client_id": uuid.uuid4().hex}
+    initial: dict[str, Any] = {"client_id": uuid.uuid4().hex}
+    if version is not None and version.promised_days:
+        initial["outer_due"] = answer_day(township_of(request.user), version.promised_days, timezone.now())
     if home is not None:
         initial["applicant_name"] = home.name
     return initial

@@ -8,6 +8,8 @@ from django.utils.timezone import localdate, now
 
 from services.models import ItemVersion, Matter, Ticket, Visit
 from services.tickets.actions.steps import take_step
+from services.tickets.calendar.queries import laid_over
+from services.tickets.clock import workdays_between
 from services.tickets.queries import lists
 from services.visits.actions.visits import log_visit
 from tests.factories import SINCE
@@ -43,6 +45,7 @@ def test_an_errand_is_taken_in_once_and_handed_over_at_the_window(client, town):
     assert (form["kind"].value(), form["promised_days"].value(), form["office"].value()) == (
         "promised", 5, "便民服务中心",
     )  # fmt: skip
+    assert workdays_between(localdate(), form.initial["outer_due"], laid_over([], [])) >= 5
     first = client.post(window(town), typed(town), follow=True)
     assert "已受理" in first.text
     ticket = Ticket.objects.get()
